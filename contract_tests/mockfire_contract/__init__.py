@@ -1,0 +1,1 @@
+"""The contract tests: cases, checks, runner and reports."""

@@ -1,0 +1,1 @@
+"""Reports: each folds the stream of verdicts."""

@@ -1,0 +1,1 @@
+"""The stand-in: pictures, answers, journal and the ASGI app."""
