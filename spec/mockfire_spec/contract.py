@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockfire_spec.conditions import flatten
@@ -56,13 +56,19 @@ class Operation:
 
     def request_for(self, model: str | None) -> dict[str, Any]:
         """Return the request's schema as it comes down to for *model*: one flat object schema."""
-        known = {} if model is None else {"model": model}
-        return flatten(self.request.definition, known)
+        return _flat(self, model)
 
     def response_schema(self, status: int) -> Schema | None:
         """Return the schema of an answer with *status*; a refusal without its own has that of 400."""
         refusal = self.responses.get(400) if status >= 400 else None  # noqa: PLR2004 - HTTP's first
         return self.responses.get(status, refusal)
+
+
+@lru_cache(maxsize=64)
+def _flat(operation: Operation, model: str | None) -> dict[str, Any]:
+    """Return the flat schema; kept, since a request whose size is left open asks for it."""
+    known = {} if model is None else {"model": model}
+    return flatten(operation.request.definition, known)
 
 
 class Contract:

@@ -10,12 +10,15 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def _lookup(headers: Headers, name: str) -> str | None:
-    return next((value for key, value in headers if key.lower() == name), None)
+    return next((value for key, value in headers if key == name), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: *path* without the query, *origin* as scheme, host and port that the client used."""
+    """One request: *path* without the query, *origin* as scheme, host and port that the client used.
+
+    Names of headers are in lower case.
+    """
 
     method: str
     path: str

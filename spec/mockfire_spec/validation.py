@@ -25,7 +25,7 @@ class Violation:
     *pointer* is the JSON pointer into the value (for a missing property: where it would be),
     *schema_pointer* the one into the schema, *expected* the keyword's own value, *actual* the
     offending value (None where it is missing). *source* is the weakest source on the way to the
-    keyword, *refusal* what the schema itself says of a refusal (`x-refusal`).
+    keyword, *refusal* what the schema itself says of a refusal for this keyword (`x-refusal`).
     """
 
     pointer: str
@@ -93,7 +93,9 @@ def _violation(definition: Mapping[str, Any], error: ValidationError) -> Violati
         message=say(keyword, error.validator_value, actual, str(path[-1]) if path else ""),
         schema_pointer=pointer(error.absolute_schema_path),
         source=weakest(way),
-        refusal=next((holder["x-refusal"] for holder in way if "x-refusal" in holder), None),
+        refusal=next(
+            (told[keyword] for holder in way if keyword in (told := holder.get("x-refusal", {}))), None
+        ),
     )
 
 

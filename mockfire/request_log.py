@@ -1,0 +1,76 @@
+"""The line that `mockfire serve` prints for each request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockfire_server import Entry
+
+PAUSE_SECONDS = 0.05
+"""Lines are gathered for so long before they are written: a write for each would halve the rate."""
+
+
+def as_text(entry: Entry, currency: str) -> str:
+    """Return a line for a person: time, method, path, status, milliseconds, what would have been billed."""
+    clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
+    line = f"{clock}  {entry.status}  {entry.method} {_printable(entry.path)}  {entry.milliseconds:.1f} ms"
+    if entry.notes.pictures:
+        plural = "" if entry.notes.pictures == 1 else "s"
+        line += f"  {entry.notes.pictures} picture{plural}, would have cost {entry.notes.billed} {currency}"
+    return "\n".join((line, *(f"          {_printable(remark)}" for remark in entry.notes.remarks)))
+
+
+def as_json(entry: Entry, currency: str) -> str:
+    """Return a line for a program: one JSON object."""
+    notes = entry.notes
+    line = {
+        "at": entry.at,
+        "id": entry.number,
+        "method": entry.method,
+        "path": entry.path,
+        "status": entry.status,
+        "milliseconds": round(entry.milliseconds, 3),
+        "model": notes.model or None,
+        "pictures": notes.pictures,
+        "billed": str(notes.billed),
+        "currency": currency,
+        "remarks": notes.remarks,
+    }
+    return orjson.dumps(line).decode()
+
+
+def _printable(text: str) -> str:
+    """Return *text* without what would move a terminal's cursor."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+
+
+@dataclass(slots=True)
+class RequestLog:
+    """Writes a line for each exchange to standard output, many at a time."""
+
+    currency: str
+    render: Callable[[Entry, str], str]
+    _lines: list[str] = field(default_factory=list)
+
+    def __call__(self, entry: Entry) -> None:
+        """Take *entry* in; it is written within a twentieth of a second."""
+        if not self._lines:
+            asyncio.get_running_loop().call_later(PAUSE_SECONDS, self.flush)
+        self._lines.append(self.render(entry, self.currency))
+
+    def flush(self) -> None:
+        """Write what has been gathered; a reader that has gone away is no reason to stop serving."""
+        lines, self._lines = self._lines, []
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            sys.stdout.write("".join(f"{line}\n" for line in lines))
+            sys.stdout.flush()
