@@ -76,7 +76,8 @@ def _unpack(payload: str) -> Picture:
 def _picture(values: Sequence[Any]) -> Picture:
     """Return the picture of a payload whose signature was right; one of another version counts as forged."""
     try:
-        *before, parameters, seed, index, of, compression = values
-        return Picture(*before, tuple(map(tuple, parameters)), seed, index, of, compression)
+        width, height, background, form, caption, parameters, seed, index, of, compression = values
+        shown = tuple((name, value) for name, value in parameters)
+        return Picture(width, height, background, form, caption, shown, seed, index, of, compression)
     except (TypeError, ValueError):
         raise ForgedError from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,7 +15,7 @@ from mockfire_server.images import Picture, draw
 from mockfire_server.usage import USAGE, picture_tokens, token_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mockfire_server.orders import Order
     from mockfire_server.settings import Settings
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The JSON *body* of an answer, and its *summary*: the same with each payload as size and SHA-256."""
+    """The JSON *body* of an answer, and its *summary*: the same with each payload as size and SHA-256.
+
+    The summary is None where the body holds no payload.
+    """
 
     body: bytes
-    summary: bytes
+    summary: bytes | None = None
 
 
 def answer(order: Order, settings: Settings, origin: str, now: int) -> Answer:
@@ -34,29 +38,34 @@ def answer(order: Order, settings: Settings, origin: str, now: int) -> Answer:
     The keys come in the order of the page's own example. Base64 is joined in as bytes: it is
     never a string, which would cost a hundred times as much.
     """
-    rest = orjson.dumps({"created": now, **USAGE[settings.usage](_counts(order))})[1:]
-    items = list(_items(order, settings, origin, now))
-    return Answer(
-        _joined(order, (item[0] for item in items), rest), _joined(order, (item[1] for item in items), rest)
-    )
+    rest = orjson.dumps({"created": now, **USAGE[settings.usage](lambda: _counts(order))})[1:]
+    if order.lifetime:
+        return Answer(_joined(order, _addresses(order, settings, origin, now), rest))
+    summary = _joined(order, (_summary(picture, settings) for picture in order.pictures), rest)
+    return Answer(_joined(order, _payloads(order, settings), rest), summary)
 
 
-def _joined(order: Order, values: Iterator[bytes], rest: bytes) -> bytes:
+def _joined(order: Order, values: Iterable[bytes], rest: bytes) -> bytes:
     key = b'{"' + order.field.encode() + b'":'
-    return b'{"data":[' + b",".join(key + value + b"}" for value in values) + b"]," + rest
+    return b"".join((b'{"data":[', key, (b"}," + key).join(values), b"}],", rest))
 
 
-def _items(order: Order, settings: Settings, origin: str, now: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield each picture's value, as it is sent and as it is summed up."""
+def _addresses(order: Order, settings: Settings, origin: str, now: int) -> Iterator[bytes]:
     for picture in order.pictures:
-        if order.lifetime:
-            path = make_path(picture, now + order.lifetime, settings.secret)
-            address = orjson.dumps(f"{settings.public_url or origin}{path}")
-            yield address, address
-        else:
-            content = draw_padded(picture, settings)
-            summary = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            yield b'"' + pybase64.b64encode(content) + b'"', orjson.dumps(summary)
+        path = make_path(picture, now + order.lifetime, settings.secret)
+        yield orjson.dumps(f"{settings.public_url or origin}{path}")
+
+
+def _payloads(order: Order, settings: Settings) -> Iterator[bytes]:
+    for picture in order.pictures:
+        yield b'"' + pybase64.b64encode(draw_padded(picture, settings)) + b'"'
+
+
+@lru_cache(maxsize=256)
+def _summary(picture: Picture, settings: Settings) -> bytes:
+    """Return size and SHA-256 of the bytes of *picture*, as JSON."""
+    content = draw_padded(picture, settings)
+    return orjson.dumps({"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
 
 
 def _counts(order: Order) -> dict[str, Any]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from typing import TYPE_CHECKING
-
-from starlette.applications import Starlette
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from mockfire_spec import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.applications import Starlette
     from starlette.requests import Request as ControlRequest
+    from starlette.responses import JSONResponse
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from mockfire_server.engine import Engine
@@ -40,12 +39,12 @@ def create_app(engine: Engine, report: Callable[[Entry], None] | None = None) ->
     Starlette's routing costs a third of what the server can do, so that only the control routes
     go through it.
     """
-    control = _control(engine)
+    control = cache(partial(_control, engine))
     mocked = _mocked(engine, report or _silent)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        inner = control if scope["type"] != "http" or _is_control(path) else mocked
+        inner = control() if scope["type"] != "http" or _is_control(path) else mocked
         await inner(scope, receive, send)
 
     return app
@@ -60,6 +59,11 @@ def _is_control(path: str) -> bool:
 
 
 def _control(engine: Engine) -> Starlette:
+    """Return the control routes; Starlette is loaded when the first of them is asked for."""
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
     async def health(_request: ControlRequest) -> JSONResponse:
         return JSONResponse(
             {"status": "ok", "profile": engine.contract.profile, "journal": len(engine.journal.entries)}

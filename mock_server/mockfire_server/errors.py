@@ -45,11 +45,15 @@ class Refusal:
 
 
 class RefusedError(Exception):
-    """A request is refused: *refusal* says how; None stands for status 400 with an empty body."""
+    """A request is refused: *refusal* says how; None stands for status 400 with an empty body.
 
-    def __init__(self, refusal: Refusal | None) -> None:
+    *remarks* are for the journal, and for the hint of a refusal that has none of its own.
+    """
+
+    def __init__(self, refusal: Refusal | None, remarks: tuple[str, ...] = ()) -> None:
         super().__init__(refusal.message if refusal else "status 400 with an empty body")
         self.refusal = refusal
+        self.remarks = remarks
 
 
 NO_TOKEN = Refusal(401, "未提供令牌", hint="send the header 'Authorization: Bearer KEY'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import string
 import time
+from functools import lru_cache
 
 _LETTERS = string.ascii_letters + string.digits
 _SYSTEM = random.SystemRandom()
@@ -18,5 +19,9 @@ def request_id(now: float) -> str:
     characters (new-api 2025-04-11 middleware/request-id.go; ids recorded 2024-03-14 to 2025-09-13).
     """
     seconds = int(now)
-    stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime(seconds))
-    return f"{stamp}{int((now - seconds) * 1e9):09d}{''.join(_DRAWS.choices(_LETTERS, k=8))}"
+    return f"{_stamp(seconds)}{int((now - seconds) * 1e9):09d}{''.join(_DRAWS.choices(_LETTERS, k=8))}"
+
+
+@lru_cache(maxsize=1)
+def _stamp(seconds: int) -> str:
+    return time.strftime("%Y%m%d%H%M%S", time.gmtime(seconds))

@@ -1,4 +1,4 @@
-"""The journal: the last exchanges, without keys, with large payloads as size and SHA-256."""
+"""The journal: the last exchanges, shown without keys, with large payloads as size and SHA-256."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mockfire_spec import Request, Response
+    from mockfire_spec.exchange import Headers
 
 LENGTH = 1_000
 LONGEST_BODY = 16_384
@@ -43,7 +42,7 @@ class Body:
     """A body as it is kept: whole, or its start, with its *size* in bytes and, where cut, its SHA-256."""
 
     size: int
-    kept: bytes
+    kept: bytes = field(repr=False)
     digest: str = ""
 
     @classmethod
@@ -70,22 +69,36 @@ def _readable(content: bytes) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One exchange: *at* in Unix seconds, *milliseconds* of work, and what went over the wire."""
+    """One exchange: *at* in Unix seconds, *milliseconds* of work, and what went over the wire.
+
+    It holds the key that was sent; what it shows (`redacted`, `as_json`) does not.
+    """
 
     number: str
     at: float
     milliseconds: float
     method: str
-    path: str
+    path: str = field(repr=False)
     status: int
-    notes: Notes
-    request_headers: tuple[tuple[str, str], ...]
-    request: Body
-    response_headers: tuple[tuple[str, str], ...]
-    response: Body
+    notes: Notes = field(repr=False)
+    request_headers: Headers = field(repr=False)
+    request: Body = field(repr=False)
+    response_headers: Headers = field(repr=False)
+    response: Body = field(repr=False)
+
+    def redacted(self, text: str) -> str:
+        """Return *text* without the key that the request carried."""
+        value = next((value for name, value in self.request_headers if name == "authorization"), "")
+        key = value.rpartition(" ")[2]
+        return text.replace(key, REDACTED) if len(key) >= SHORTEST_KEY else text
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as a JSON object, without any key."""
+        shown: dict[str, Any] = self._cleaned(self._raw())
+        shown["request"]["headers"].pop("authorization", None)
+        return shown
+
+    def _raw(self) -> dict[str, Any]:
         notes = self.notes
         return {
             "id": self.number,
@@ -102,6 +115,14 @@ class Entry:
             "request": {"headers": dict(self.request_headers), **self.request.as_json()},
             "response": {"headers": dict(self.response_headers), **self.response.as_json()},
         }
+
+    def _cleaned(self, value: Any) -> Any:
+        """Return *value* with the key taken out of every text in it."""
+        if isinstance(value, dict):
+            return {self.redacted(name): self._cleaned(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [self._cleaned(part) for part in value]
+        return self.redacted(value) if isinstance(value, str) else value
 
 
 @dataclass(slots=True)
@@ -121,19 +142,18 @@ class Journal:
         milliseconds: float,
     ) -> Entry:
         """Write an exchange down, and return what was written."""
-        key = _key(request)
         entry = Entry(
             number,
             at,
             milliseconds,
             request.method,
-            _without(key, request.path),
+            request.path,
             response.status,
             notes,
-            tuple(_headers(request.headers, key)),
-            Body.of(_without_bytes(key, request.body)),
+            request.headers,
+            Body.of(request.body),
             response.headers,
-            Body.of(_without_bytes(key, response.body if notes.summary is None else notes.summary)),
+            Body.of(response.body if notes.summary is None else notes.summary),
         )
         self.entries.append(entry)
         return entry
@@ -145,22 +165,3 @@ class Journal:
             "most": LENGTH,
             "entries": [entry.as_json() for entry in self.entries],
         }
-
-
-def _key(request: Request) -> str:
-    """Return the key that *request* carries, without its scheme, or "" where it is too short to look for."""
-    value = (request.header("authorization") or "").rpartition(" ")[2]
-    return value if len(value) >= SHORTEST_KEY else ""
-
-
-def _headers(headers: tuple[tuple[str, str], ...], key: str) -> Iterator[tuple[str, str]]:
-    for name, value in headers:
-        yield name, REDACTED if name == "authorization" else _without(key, value)
-
-
-def _without(key: str, text: str) -> str:
-    return text.replace(key, REDACTED) if key else text
-
-
-def _without_bytes(key: str, content: bytes) -> bytes:
-    return content.replace(key.encode(), REDACTED.encode()) if key else content

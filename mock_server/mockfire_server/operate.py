@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mockfire_server.answers import answer
@@ -14,16 +15,16 @@ from mockfire_server.words import first_refusal
 from mockfire_spec import Response, violations
 
 if TYPE_CHECKING:
-    from mockfire_server.errors import Refusal
     from mockfire_server.orders import Order
     from mockfire_server.settings import Settings
     from mockfire_spec import Operation, Request, Violation
     from mockfire_spec.prices import Prices
 
-NOTED = ("sibling", "inferred")
-"""Evidence whose rules are noted and let through unless they are enforced: inference, other models' pages."""
-
 Outcome: TypeAlias = tuple[Response, Notes]
+
+
+LONGEST_REMEMBERED = 4_096
+"""Bytes of a body up to which what it asks for is remembered: tests send the same one again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +39,26 @@ class Call:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a request asks for, and remarks on what was let through."""
+
+    order: Order
+    remarks: tuple[str, ...]
+
+
 def operate(call: Call) -> Outcome:
-    """Return what *call* is answered with, and what the journal should know of it."""
-    remarks: list[str] = []
+    """Return what *call* is answered with, and what the journal should know of it.
+
+    The checks come in the order of new-api 2025-04-11 router/relay-router.go: token, body,
+    model, then what the relay and the upstream ask for.
+    """
     try:
-        order = _read(call, remarks)
+        _admit(call)
+        understood = _understand(call)
     except RefusedError as refused:
-        return _refused(call, refused.refusal, remarks)
-    return _answered(call, order, remarks)
-
-
-def _read(call: Call, remarks: list[str]) -> Order:
-    """Return what is asked for; the checks come in the order of new-api 2025-04-11 router/relay-router.go."""
-    _admit(call)
-    payload = _payload(call, remarks)
-    _route(call, payload)
-    _judge(call, payload, remarks)
-    return read_order(call.operation, payload)
+        return _refused(call, refused)
+    return _answered(call, understood)
 
 
 def _admit(call: Call) -> None:
@@ -69,51 +73,62 @@ def _admit(call: Call) -> None:
         raise RefusedError(UNKNOWN_TOKEN)
 
 
-def _payload(call: Call, remarks: list[str]) -> Any:
-    """Return the JSON value of the body.
+def _understand(call: Call) -> Understood:
+    request = call.request
+    read = _remembered if len(request.body) <= LONGEST_REMEMBERED else _read
+    encoding, kind = request.header("content-encoding") or "", request.header("content-type") or ""
+    return read(call.operation, call.settings, request.body, encoding, kind)
+
+
+def _read(operation: Operation, settings: Settings, body: bytes, encoding: str, kind: str) -> Understood:
+    """Return what *body* asks of *operation*; raise RefusedError where it is refused.
 
     The gateway reads a body as JSON only where the header says so, and goes on without one
     where it does not (new-api 2025-04-11 common/gin.go).
     """
-    request = call.request
-    body = decompress(request.body, request.header("content-encoding"), call.settings.max_body)
-    kind = request.header("content-type") or ""
-    if kind.lower().startswith("application/json"):
-        return parse(body)
-    remarks.append(f"the body was not read: content-type is {kind!r}, not application/json")
-    return {}
+    if not kind.lower().startswith("application/json"):
+        unread = f"the body was not read: content-type is {kind!r}, not application/json"
+        return _judged(operation, settings, {}, (unread,))
+    return _judged(operation, settings, parse(decompress(body, encoding, settings.max_body)), ())
 
 
-def _route(call: Call, payload: Any) -> None:
+_remembered = lru_cache(maxsize=512)(_read)
+
+
+def _judged(operation: Operation, settings: Settings, payload: Any, remarks: tuple[str, ...]) -> Understood:
+    """Return what *payload* asks for; a rule that is only noted adds a remark."""
+    _route(operation, settings, payload)
+    broken = list(violations(operation.request, payload))
+    enforced = [found for found in broken if _is_enforced(found, settings)]
+    if enforced:
+        raise RefusedError(first_refusal(enforced, operation.request.definition), remarks)
+    noted = (f"let through: {found.message} [{found.source}]" for found in broken)
+    return Understood(read_order(operation, payload), (*remarks, *noted))
+
+
+def _route(operation: Operation, settings: Settings, payload: Any) -> None:
     """Raise RefusedError where no channel serves the model: before the prompt is looked at, and with 503."""
-    models = call.settings.models
-    if models is None or not isinstance(payload, dict):
+    if settings.models is None or not isinstance(payload, dict):
         return
-    model = model_of(call.operation, payload)
-    if isinstance(model, str) and model not in models:
+    model = model_of(operation, payload)
+    if isinstance(model, str) and model not in settings.models:
         raise RefusedError(NO_CHANNEL.about(model=model))
 
 
-def _judge(call: Call, payload: Any, remarks: list[str]) -> None:
-    """Raise RefusedError where *payload* breaks the contract; a rule that is only noted adds a remark."""
-    broken = list(violations(call.operation.request, payload))
-    enforced = [found for found in broken if _is_enforced(found, call.settings)]
-    if enforced:
-        raise RefusedError(first_refusal(enforced, call.operation.request.definition))
-    remarks.extend(f"let through: {found.message} [{found.source}]" for found in broken)
-
-
 def _is_enforced(found: Violation, settings: Settings) -> bool:
-    return settings.leniency == "enforced" or found.source.evidence not in NOTED
+    return settings.leniency == "enforced" or found.source.binding
 
 
-def _refused(call: Call, refusal: Refusal | None, remarks: list[str]) -> Outcome:
+def _refused(call: Call, refused: RefusedError) -> Outcome:
+    refusal, remarks = refused.refusal, refused.remarks
     if refusal and remarks:
         refusal = replace(refusal, hint=refusal.hint or "; ".join(remarks))
-    return render(refusal, call.settings, call.number), Notes(call.operation.name, remarks=tuple(remarks))
+    told = (f"refused: {refusal.message}",) if refusal else ()
+    return render(refusal, call.settings, call.number), Notes(call.operation.name, remarks=(*told, *remarks))
 
 
-def _answered(call: Call, order: Order, remarks: list[str]) -> Outcome:
+def _answered(call: Call, understood: Understood) -> Outcome:
+    order = understood.order
     found = answer(order, call.settings, call.request.origin, int(call.now))
     count = len(order.pictures)
     notes = Notes(
@@ -121,7 +136,7 @@ def _answered(call: Call, order: Order, remarks: list[str]) -> Outcome:
         model=order.model,
         pictures=count,
         billed=call.prices.of(order.model, count),
-        remarks=tuple(remarks),
+        remarks=understood.remarks,
         summary=found.summary,
     )
     return Response(200, (JSON,), found.body), notes

@@ -49,10 +49,10 @@ def token_counts(prompt: str, per_picture: int, pictures: int) -> dict[str, Any]
     }
 
 
-USAGE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "null": lambda _counts: {"usage": None},
-    "tokens": lambda counts: {"usage": counts},
-    "empty": lambda _counts: {"usage": {}},
-    "absent": lambda _counts: {},
+USAGE: dict[str, Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]] = {
+    "null": lambda _count: {"usage": None},
+    "tokens": lambda count: {"usage": count()},
+    "empty": lambda _count: {"usage": {}},
+    "absent": lambda _count: {},
 }
-"""By the setting's name: the part of the answer that speaks of usage."""
+"""By the setting's name: the part of the answer that speaks of usage, given what counts the tokens."""

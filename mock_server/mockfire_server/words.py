@@ -31,7 +31,9 @@ def _rank(found: Violation, definition: Mapping[str, Any]) -> int:
     decoded = not found.pointer or _decoded_as(found, definition)
     if found.keyword == "type" and decoded and found.actual is not None:
         return 0
-    return 1 if found.refusal and found.refusal.get("type") == GATEWAY else 2
+    if found.refusal and found.refusal.get("type") == GATEWAY:
+        return 1
+    return 2 if found.keyword == "type" else 3
 
 
 def _decoded_as(found: Violation, definition: Mapping[str, Any]) -> str | None:

@@ -41,7 +41,7 @@ def read_yaml(path: Traversable) -> Any:
     try:
         return yaml.load(path.read_text("utf-8"), Loader=_loader())  # noqa: S506 - it is a safe loader, in C where there is one
     except (OSError, yaml.YAMLError) as error:
-        reason = str(error)
+        reason = " ".join(str(error).split())
         raise ContractError(f"{path}: {reason}") from None
 
 

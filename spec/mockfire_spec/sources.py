@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 EVIDENCE = ("documented", "gateway", "recorded", "openai", "sibling", "inferred")
 """The kinds of evidence, strongest first."""
 
+NOT_BINDING = ("sibling", "inferred")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -25,6 +27,11 @@ class Source:
     def documented(self) -> bool:
         """Tell whether the documentation page itself says it."""
         return self.evidence == EVIDENCE[0]
+
+    @property
+    def binding(self) -> bool:
+        """Tell whether a server is held to it: inference and other models' pages are only noted."""
+        return self.evidence not in NOT_BINDING
 
     def __str__(self) -> str:
         mark = f", {self.mark}" if self.mark else ""
