@@ -22,14 +22,6 @@ COMMANDS = {
 """Each subcommand, by the name of its module in `mockfire.commands`, with the line that `--help` shows."""
 
 
-class _Failure(click.ClickException):
-    """A sentence for the person at the terminal, and the exit code of the error that it comes from."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
-
 class Commands(click.Group):
     """Loads a subcommand when it is called: `mockfire --help` waits for none of them."""
 
@@ -59,7 +51,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except MockfireError as error:
-            raise _Failure(str(error), error.exit_code) from None
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

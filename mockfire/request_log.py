@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from mockfire_server import Entry
 
+LONGEST_PATH = 60
+
 PAUSE_SECONDS = 0.05
 """Lines are gathered for so long before they are written: a write for each would halve the rate."""
 
@@ -23,11 +25,14 @@ PAUSE_SECONDS = 0.05
 def as_text(entry: Entry, currency: str) -> str:
     """Return a line for a person: time, method, path, status, milliseconds, what would have been billed."""
     clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
-    line = f"{clock}  {entry.status}  {entry.method} {_printable(entry.path)}  {entry.milliseconds:.1f} ms"
+    path = _short(entry.redacted(entry.path))
+    line = f"{clock}  {entry.status}  {entry.method} {path}  {entry.milliseconds:.1f} ms"
     if entry.notes.pictures:
         plural = "" if entry.notes.pictures == 1 else "s"
         line += f"  {entry.notes.pictures} picture{plural}, would have cost {entry.notes.billed} {currency}"
-    return "\n".join((line, *(f"          {_printable(remark)}" for remark in entry.notes.remarks)))
+    return "\n".join(
+        (line, *(f"          {_printable(entry.redacted(remark))}" for remark in entry.notes.remarks))
+    )
 
 
 def as_json(entry: Entry, currency: str) -> str:
@@ -37,16 +42,24 @@ def as_json(entry: Entry, currency: str) -> str:
         "at": entry.at,
         "id": entry.number,
         "method": entry.method,
-        "path": entry.path,
+        "path": entry.redacted(entry.path),
         "status": entry.status,
         "milliseconds": round(entry.milliseconds, 3),
         "model": notes.model or None,
         "pictures": notes.pictures,
         "billed": str(notes.billed),
         "currency": currency,
-        "remarks": notes.remarks,
+        "remarks": [entry.redacted(remark) for remark in notes.remarks],
     }
     return orjson.dumps(line).decode()
+
+
+def _short(path: str) -> str:
+    """Return *path* fit for a line: the address of a picture holds the whole picture's description."""
+    shown = _printable(path)
+    return (
+        shown if len(shown) <= LONGEST_PATH else f"{shown[: LONGEST_PATH // 2]}…{shown[-LONGEST_PATH // 4 :]}"
+    )
 
 
 def _printable(text: str) -> str:
