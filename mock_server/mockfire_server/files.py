@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
+from html import escape
 
 from mockfire_server.addresses import ExpiredError, ForgedError, read_path
 from mockfire_server.answers import draw_padded

@@ -95,7 +95,7 @@ def command(  # noqa: PLR0913 - one for each option
 
     Point a client at it with OPENAI_BASE_URL, or at its constructor's base_url. Any key will do.
     """
-    prices = load_prices(price_file) if price_file else load_prices()
+    prices = load_prices(price_file)
     engine = Engine(Contract.load(profile), Settings(**settings), prices=prices)
     listener = listen(host, port)
     log = None if quiet else RequestLog(prices.currency, as_json if as_objects else as_text)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from mockfire_spec.compiled import HOME, compiled, kept
 from mockfire_spec.errors import ContractError, UnknownProfileError
 from mockfire_spec.overlay import apply_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from importlib.resources.abc import Traversable
 
-HOME = files("mockfire_spec")
 DEFAULT_PROFILE = "as-served"
 
 
 def profiles() -> dict[str, list[str]]:
     """Return each profile's list of overlays, by name, as `profiles.yaml` has them."""
-    found: dict[str, list[str]] = read_yaml(HOME / "profiles.yaml")
+    found: dict[str, list[str]] = kept("documents", "profiles") or read_yaml(HOME / "profiles.yaml")
     return found
 
 
@@ -30,8 +29,22 @@ def effective_document(profile: str = DEFAULT_PROFILE) -> dict[str, Any]:
     known = profiles()
     if profile not in known:
         raise UnknownProfileError(f"no profile {profile!r}. There are: {', '.join(known)}.")
-    overlays = (read_yaml(HOME / "overlays" / f"{name}.yaml") for name in known[profile])
-    return apply_all(read_yaml(HOME / "openapi.yaml"), overlays)
+    return kept("effective", profile) or apply_profile(known[profile])
+
+
+def apply_profile(overlays: Sequence[str]) -> dict[str, Any]:
+    """Return the page with *overlays* (their names) applied, read anew from the documents."""
+    read = (read_yaml(HOME / "overlays" / f"{name}.yaml") for name in overlays)
+    return apply_all(read_yaml(HOME / "openapi.yaml"), read)
+
+
+def compile_contract() -> bytes:
+    """Return the text that `compiled.json` has to have, made anew from the documents."""
+    known = read_yaml(HOME / "profiles.yaml")
+    effective = {profile: apply_profile(overlays) for profile, overlays in known.items()}
+    return compiled(
+        {"documents": {"profiles": known, "prices": read_yaml(HOME / "prices.yaml")}, "effective": effective}
+    )
 
 
 def read_yaml(path: Traversable) -> Any:

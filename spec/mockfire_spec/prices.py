@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from mockfire_spec.documents import HOME, read_yaml
+from mockfire_spec.compiled import HOME, kept
+from mockfire_spec.documents import read_yaml
 from mockfire_spec.errors import SettingError
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ class Prices:
         return self.per_picture.get(model, self.other) * pictures
 
 
-def load_prices(path: Traversable = HOME / "prices.yaml") -> Prices:
-    """Return the price table at *path*; raise SettingError where a key is missing or no number."""
-    raw = read_yaml(path)
+def load_prices(path: Traversable | None = None) -> Prices:
+    """Return the price table at *path*, or the contract's own.
+
+    Raise SettingError where a key is missing or no number.
+    """
+    raw = read_yaml(path) if path else kept("documents", "prices") or read_yaml(HOME / "prices.yaml")
     try:
         return _prices(raw)
     except (KeyError, TypeError, AttributeError, ArithmeticError) as error:

@@ -9,7 +9,16 @@ import pytest
 from openapi_spec_validator import validate
 
 from mockfire_spec import Contract, ContractError, Operation, Schema, Source, UnknownProfileError, violations
-from mockfire_spec.documents import HOME, effective_document, profiles, read_yaml, resolve, write_yaml
+from mockfire_spec.compiled import FILE, HOME
+from mockfire_spec.documents import (
+    apply_profile,
+    compile_contract,
+    effective_document,
+    profiles,
+    read_yaml,
+    resolve,
+    write_yaml,
+)
 from mockfire_spec.sources import EVIDENCE
 
 PROFILES = list(profiles())
@@ -36,6 +45,29 @@ def test_a_printed_profile_reads_back_the_same(profile: str, tmp_path: Any) -> N
     (tmp_path / "spec.yaml").write_text(write_yaml(document), "utf-8")
 
     assert document == read_yaml(tmp_path / "spec.yaml")
+
+
+def test_the_compiled_contract_is_current() -> None:
+    """What is kept compiled is what the documents say: `mockfire spec --compile` writes it anew."""
+    assert FILE.read_bytes() == compile_contract()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_changed_document_is_read_anew(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiled contract of other sources is not used: an edit of the YAML counts at once."""
+    stale = FILE.read_bytes().replace(b"1536x1024", b"9x9")
+    monkeypatch.setattr("mockfire_spec.compiled._text", lambda: stale)
+    assert "9x9" in repr(effective_document(profile))
+
+    monkeypatch.undo()
+    monkeypatch.setattr("mockfire_spec.compiled.sources_digest", lambda: "of other sources")
+    from mockfire_spec.compiled import _text
+
+    _text.cache_clear()
+    found = effective_document(profile)
+    _text.cache_clear()
+
+    assert found == apply_profile(profiles()[profile])
 
 
 def test_the_page_names_eight_required_fields() -> None:

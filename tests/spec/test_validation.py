@@ -91,6 +91,7 @@ def test_a_list_is_spoken_as_the_upstream_does(values: list[Any], spoken: str) -
 
 def test_an_unknown_keyword_is_named() -> None:
     """A keyword without a sentence of its own is named with its value."""
-    assert say(
-        "uniqueItems", expected=True, actual=[1, 1], name="tags"
-    ) == "'tags' breaks uniqueItems: true, got [1, 1]"
+    assert (
+        say("uniqueItems", expected=True, actual=[1, 1], name="tags")
+        == "'tags' breaks uniqueItems: true, got [1, 1]"
+    )
