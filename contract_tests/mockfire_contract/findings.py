@@ -44,7 +44,7 @@ class Delivered:
 
     *pointer* leads to the field that delivered it, *field* is that field's name, *content_type*
     the header of the answer that carried it ("" for base64). *elsewhere* tells that the picture
-    lies on another host, where nothing is sent.
+    lies on another host, where nothing is sent; *fetched* that its address was asked for it.
     """
 
     pointer: str
@@ -54,6 +54,7 @@ class Delivered:
     content_type: str = ""
     problem: str = ""
     elsewhere: bool = False
+    fetched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
