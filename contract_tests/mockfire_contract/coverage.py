@@ -185,7 +185,8 @@ def _exercised(operation: Operation, planned: Sequence[Case], answered: Sequence
 
 
 def _is_positive(case: Case) -> bool:
-    return case.expectation is not Expectation.REFUSED and isinstance(case.payload, dict)
+    may_be_taken = case.expectation is not Expectation.REFUSED and case.broken is None
+    return may_be_taken and isinstance(case.payload, dict)
 
 
 def _place(violation: Violation) -> tuple[str, str]:

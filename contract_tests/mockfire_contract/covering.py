@@ -40,8 +40,8 @@ PROMPTS = (
 
 _SIMPLEST: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "string": lambda clause: PROMPTS[0][: clause.get("maxLength")],
-    "integer": lambda clause: max(clause.get("minimum", 1), min(1, clause.get("maximum", 1))),
-    "number": lambda clause: max(clause.get("minimum", 1), min(1, clause.get("maximum", 1))),
+    "integer": lambda clause: clause.get("minimum", min(1, clause.get("maximum", 1))),
+    "number": lambda clause: clause.get("minimum", min(1, clause.get("maximum", 1))),
     "boolean": lambda _clause: False,
     "array": lambda _clause: [],
     "object": lambda _clause: {},

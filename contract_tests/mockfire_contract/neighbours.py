@@ -212,13 +212,17 @@ def _unknown_field(operation: Operation, base: Mapping[str, Any]) -> Case:
 
 
 def refused(operation: Operation, name: str, phase: Phase, proof: Broken) -> Case:
-    """Return the case called *name* whose body is broken as *proof* says and must be refused for that."""
+    """Return the case called *name* whose body is broken as *proof* says.
+
+    It must be refused for that, unless it breaks a rule that a server is not held to.
+    """
+    binding = proof.violation.source.binding
     return Case(
         name=name,
         phase=phase,
         operation=operation,
         request=post(operation, proof.payload),
-        expectation=Expectation.REFUSED,
+        expectation=Expectation.REFUSED if binding else Expectation.EITHER,
         source=proof.violation.source,
         payload=proof.payload,
         broken=proof.violation,

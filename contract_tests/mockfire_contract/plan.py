@@ -84,7 +84,7 @@ def _economical(
     contract: Contract, operation: Operation, model: str | None, strength: int, seed: int
 ) -> Plan:
     found = list(refusals(contract, operation, model))
-    refused = [case for case in found if case.broken is None or _is_on_the_page(operation, case.broken.field)]
+    refused = [case for case in found if _is_due(operation, case)]
     covering = list(covering_cases(operation, model, strength, seed=seed))
     minimal = list(minimal_cases(operation, model))
     offered = {name: without(cases, refused) for name, cases in neighbours(operation, model, seed).items()}
@@ -119,8 +119,11 @@ def without(cases: Iterable[Case], sent: Iterable[Case]) -> list[Case]:
     return [case for key, case in keyed.items() if key not in known]
 
 
-def _is_on_the_page(operation: Operation, name: str) -> bool:
-    return not name or named_by_the_page(operation, name)
+def _is_due(operation: Operation, case: Case) -> bool:
+    """Tell whether a server has to refuse *case*, for a field that the page names."""
+    if case.broken is None or not case.broken.field:
+        return True
+    return case.expectation is Expectation.REFUSED and named_by_the_page(operation, case.broken.field)
 
 
 def _chosen(
@@ -142,7 +145,7 @@ def _chosen(
 def _left_out_refusals(left: Iterable[Case]) -> Iterator[str]:
     names = [case.name.removeprefix("refusal: ") for case in left]
     if names:
-        yield f"Refusals of fields that the page does not name were left out: {'; '.join(names)}."
+        yield f"Refusals that the page does not ask for were left out: {'; '.join(names)}."
 
 
 def _left_out_fields(operation: Operation, model: str | None) -> Iterator[str]:

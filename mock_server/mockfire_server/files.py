@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING
 from html import escape
+from typing import TYPE_CHECKING
 
 from mockfire_server.addresses import ExpiredError, ForgedError, read_path
 from mockfire_server.answers import draw_padded

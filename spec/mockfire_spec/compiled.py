@@ -1,4 +1,4 @@
-"""The contract kept compiled: what its documents come to, in one file that is only trusted while they are unchanged.
+"""The contract kept compiled: in one file, which is trusted only while the documents are unchanged.
 
 Reading YAML and applying overlays takes a fifth of a second, which every start would pay.
 """

@@ -1,0 +1,159 @@
+"""`mockfire check`: verdicts, reports and exit codes, as a person or a pipeline meets them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+
+from mockfire import MockServer, Settings
+from mockfire.cli import main
+from mockfire_contract.catalogue import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from click.testing import Result
+
+KEY = "sk-a-secret-of-the-tests"
+
+
+def check(*arguments: str, key: str = KEY) -> Result:
+    """Return what `mockfire check` with *arguments* prints, and its exit code."""
+    return CliRunner().invoke(main, ["check", *arguments], env={"CHATFIRE_API_KEY": key})
+
+
+@pytest.fixture(name="mock", scope="module")
+def _mock() -> Iterator[MockServer]:
+    with MockServer(Settings(tokens=frozenset({KEY}))) as mock:
+        yield mock
+
+
+@pytest.mark.parametrize("profile", ["documented", "as-served"])
+@pytest.mark.parametrize(("strength", "most", "paid"), [("1", 32, 5), ("2", 44, 17)])
+def test_the_mock_keeps_its_contract_in_few_requests(
+    tmp_path: Path, profile: str, strength: str, most: int, paid: int
+) -> None:
+    """In process the mock has no finding, within the number of requests and paid answers that is promised."""
+    file = tmp_path / "report.json"
+    result = check("--economical", "--profile", profile, "--strength", strength, "--report", f"json={file}")
+    report = json.loads(file.read_text("utf-8"))
+
+    assert result.exit_code == 0, result.output
+    assert report["findings"] == []
+    assert report["requests"] <= most
+    assert 0 < report["pictures"] <= paid
+    assert (profile, 0) == (report["profile"], report["seed"])
+    assert report["covered"]["pairs"]["covered"] > 0
+
+
+@pytest.mark.parametrize("model", ["gpt-image-1-mini", "gpt-image-2", "cogview"])
+def test_another_model_is_held_to_its_own_rules(model: str) -> None:
+    """What is only inferred of another model is no finding, whichever way a server takes it."""
+    result = check("--economical", "--model", model)
+
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "The contract is kept.")
+
+
+@pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/"])
+def test_a_server_is_checked_over_a_socket(mock: MockServer, ending: str) -> None:
+    """A base URL is understood with and without the version and a slash."""
+    result = check(mock.origin + ending, "--strength", "1")
+
+    assert result.exit_code == 0, result.output
+    assert "answers with" in result.output
+
+
+def test_reports_are_written_for_programs(mock: MockServer, tmp_path: Path) -> None:
+    """JUnit and JSON are written in one run, and tell the same findings."""
+    files = {name: tmp_path / f"report.{name}" for name in ("junit", "json")}
+    reports = [part for name, file in files.items() for part in ("--report", f"{name}={file}")]
+    result = check(mock.origin, "--profile", "documented", "--economical", *reports)
+
+    report = json.loads(files["json"].read_text("utf-8"))
+    suites = ET.fromstring(files["junit"].read_text("utf-8"))  # noqa: S314 - our own file
+    assert result.exit_code == report["exit_code"] == 1
+    assert {"code", "severity", "clause", "pointer", "message", "case"} <= set(report["findings"][0])
+    assert {"error"} == {finding["severity"] for finding in report["findings"]}
+    assert len(report["findings"]) == len(suites.findall(".//failure"))
+    # One test case is the run as a whole.
+    assert report["requests"] + 1 == len(suites.findall(".//testcase"))
+
+
+def test_the_key_is_nowhere_in_what_is_written(mock: MockServer, tmp_path: Path) -> None:
+    """Neither the terminal nor a report holds the key; the line of curl names its variable."""
+    files = {name: tmp_path / f"report.{name}" for name in ("junit", "json")}
+    reports = [part for name, file in files.items() for part in ("--report", f"{name}={file}")]
+    result = check(mock.origin, "--profile", "documented", *reports)
+
+    written = result.output + "".join(file.read_text("utf-8") for file in files.values())
+    assert KEY not in written
+    assert "$CHATFIRE_API_KEY" in written
+
+
+def test_a_refused_key_is_red(mock: MockServer) -> None:
+    """A run whose key is refused tested nothing, and says so: exit code 3."""
+    result = check(mock.origin, "--economical", key="sk-some-other-key")
+
+    assert result.exit_code == 3
+    assert "the key was refused" in result.output
+
+
+def test_a_server_that_is_not_there_is_red() -> None:
+    """Nothing at the address is exit code 3 and one sentence."""
+    result = check("http://127.0.0.1:9")
+
+    assert result.exit_code == 3
+    assert "nothing answers at http://127.0.0.1:9/v1/images/generations" in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["https://api.chatfire.cn"], "is not this machine, so nothing was sent"),
+        (["http://10.0.0.1"], "is not this machine"),
+        (["ftp://127.0.0.1"], "127.0.0.1"),
+        (["127.0.0.1:8080"], "http://127.0.0.1:8080"),
+        (["--report", "html=x.html"], "json, junit"),
+        (["--report", "json"], "NAME=FILE"),
+        (["--report", "json=/no/such/folder/x.json"], "no folder '/no/such/folder'"),
+        (["--strength", "9"], "'1', '2', '3'"),
+        (["--profile", "live"], "as-served"),
+        (["--timeout", "0"], "0.1"),
+    ],
+)
+def test_wrong_use_is_said_in_a_sentence(arguments: list[str], words: str) -> None:
+    """A wrong target or option gets exit code 2 and what to do instead; nothing is sent."""
+    result = check(*arguments)
+
+    assert result.exit_code == 2, result.output
+    assert words in result.output
+    assert "Traceback" not in result.output
+
+
+def test_quiet_prints_the_verdict_alone() -> None:
+    """--quiet leaves one line."""
+    assert check("--economical", "--strength", "1", "--quiet").output == "The contract is kept.\n"
+
+
+def test_every_code_is_explained() -> None:
+    """`mockfire explain` knows each code, in any case, and lists them all."""
+    runner = CliRunner()
+    listed = runner.invoke(main, ["explain"]).output
+
+    assert [code for code in catalogue() if code not in listed] == []
+    assert [code for code in catalogue() if runner.invoke(main, ["explain", code]).exit_code] == []
+    assert runner.invoke(main, ["explain", "mf105"]).output.startswith("MF105")
+
+
+def test_an_unknown_code_gets_the_nearest() -> None:
+    """A wrong code ends in a sentence with a right one."""
+    result = CliRunner().invoke(main, ["explain", "MF1055"])
+
+    assert result.exit_code == 2
+    assert "Did you mean MF105" in result.output
