@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
 from dataclasses import fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -57,9 +57,10 @@ def read_path(path: str, now: float, secret: str) -> Picture:
 
 
 def _sign(secret: str, expires: int, payload: str) -> str:
-    return hmac.new(secret.encode(), f"{expires}/{payload}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret.encode(), f"{expires}/{payload}".encode(), "sha256").hex()[:32]
 
 
+@lru_cache(maxsize=512)
 def _pack(picture: Picture) -> str:
     values = orjson.dumps([getattr(picture, name) for name in _NAMES])
     return base64.urlsafe_b64encode(values).rstrip(b"=").decode()

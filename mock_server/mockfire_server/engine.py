@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mockfire_server.addresses import PREFIX
@@ -15,6 +14,7 @@ from mockfire_server.identity import request_id
 from mockfire_server.journal import Journal, Notes
 from mockfire_server.operate import Call, operate
 from mockfire_server.settings import Settings
+from mockfire_spec import Response
 from mockfire_spec.prices import load_prices
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mockfire_server.journal import Entry
     from mockfire_server.operate import Outcome
-    from mockfire_spec import Contract, Request, Response
+    from mockfire_spec import Contract, Request
     from mockfire_spec.prices import Prices
 
 ID_HEADERS = {"new_api_error": "x-oneapi-request-id", "rix_api_error": "x-rixapi-request-id"}
@@ -64,7 +64,7 @@ class Engine:
         number = request_id(now)
         response, notes = self._too_long(number) if too_long else self._guarded(request, now, number)
         ids = ((ID_HEADERS[self.settings.error_type], number), ("x-request-id", number))
-        response = replace(response, headers=(*response.headers, ALLOW_ORIGIN, *ids))
+        response = Response(response.status, (*response.headers, ALLOW_ORIGIN, *ids), response.body)
         milliseconds = (time.perf_counter() - started) * 1e3
         entry = self.journal.record(
             request, response, notes, number=number, at=now, milliseconds=milliseconds

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import random
-import string
 import time
 from functools import lru_cache
 
-_LETTERS = string.ascii_letters + string.digits
-_SYSTEM = random.SystemRandom()
-_DRAWS = random.Random(_SYSTEM.random())  # noqa: S311 - an id, not a secret
+_DRAWS = random.Random(random.SystemRandom().random())  # noqa: S311 - an id, not a secret
 
 
 def request_id(now: float) -> str:
@@ -19,7 +16,7 @@ def request_id(now: float) -> str:
     characters (new-api 2025-04-11 middleware/request-id.go; ids recorded 2024-03-14 to 2025-09-13).
     """
     seconds = int(now)
-    return f"{_stamp(seconds)}{int((now - seconds) * 1e9):09d}{''.join(_DRAWS.choices(_LETTERS, k=8))}"
+    return f"{_stamp(seconds)}{int((now - seconds) * 1e9):09d}{_DRAWS.getrandbits(32):08x}"
 
 
 @lru_cache(maxsize=1)
