@@ -27,6 +27,14 @@ MODELS = st.sampled_from([None, "gpt-image-1", "gpt-image-1-mini", "gpt-image-2"
 JSON_HEADER = (("content-type", "application/json"),)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _in_process_only(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--mockfire-target"):
+        pytest.skip(
+            "generated bodies are for the mock in process: another server gets the planned ones alone"
+        )
+
+
 def judged(profile: str, payload: Any, expectation: Expectation, broken: Any = None) -> tuple[Finding, ...]:
     """Return the findings on what the mock answers to *payload*."""
     operation, send = OPERATIONS[profile], ENGINES[profile].respond

@@ -20,7 +20,7 @@ JSON_HEADERS = (("content-type", "application/json"),)
 CLOSED = frozenset({"enum", "const", "pattern"})
 """The keywords that leave a text no freedom."""
 
-SALTS = ("", *map(str, range(1, 12)))
+SALTS = ("", "1", "2", "3", "4")
 """Orders in which a covering array is searched; the shortest array wins, the first of equals."""
 
 ORDINARY_LENGTH = 500
@@ -229,12 +229,7 @@ def _constraints(
 ) -> Iterator[dict[str, Any]]:
     """Yield covertable's form of each condition between fields that knowing the model leaves open."""
     for clause in operation.request_for(base.get("model")).get("allOf", ()):
-        branches = [clause.get(branch, {}) for branch in ("if", "then", "else")]
-        asked = {
-            name
-            for branch in branches
-            for name in (*branch.get("properties", ()), *branch.get("required", ()))
-        }
+        asked = {*_fields_in(clause)}
         yield {
             "operator": "fn",
             "requires": [name for name in levels if name in asked],
@@ -242,3 +237,12 @@ def _constraints(
                 {**base, **{name: value for name, value in row.items() if name in asked}}
             ),
         }
+
+
+def _fields_in(node: Any) -> Iterator[str]:
+    """Yield the names of the fields that the schema *node* speaks of, at any depth."""
+    if isinstance(node, dict):
+        yield from (*node.get("properties", ()), *node.get("required", ()))
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for part in parts:
+        yield from _fields_in(part)

@@ -122,9 +122,7 @@ def _recased(words: Sequence[str]) -> list[str]:
 
 
 def _spaced(words: Sequence[str]) -> list[str]:
-    return [
-        f"{before}{word}{after}" for before, after in ((" ", ""), ("", " "), ("", "\n")) for word in words
-    ]
+    return [word.join(around) for around in ((" ", ""), ("", " "), ("", "\n")) for word in words]
 
 
 def _mistyped(words: Sequence[str]) -> list[str]:

@@ -184,16 +184,17 @@ def covering_cases(
     The others' prompts take turns, *seed* turns them on; the cheapest of them asks for many pictures.
     Raise ContractError where a row makes a body that the contract itself refuses.
     """
-    base = base_body(operation, model)
+    base, many = base_body(operation, model), _many(operation, model)
     found = rows(operation, model, strength, wide=wide)
     prompts = islice(cycle(_prompts(operation, model)), seed % len(PROMPTS), None)
-    cheapest = min(found[not wide :], key=lambda row: _cost(operation, model, row), default=None)
+    able = [row for row in found[not wide :] if operation.request.is_valid({**base, **row, **many})]
+    cheapest = min(able, key=lambda row: _cost(operation, model, row), default=None)
     for number, row in enumerate(found, 1):
-        shown = number == 1 and not wide
-        extra = _many(operation, model) if row is cheapest else {}
-        payload = {**base, **row, **({} if shown else next(prompts)), **extra}
+        prompt = {} if number == 1 and not wide else next(prompts)
+        extra = many if row is cheapest else {}
         said = " ".join([*map(str, row.values()), *(f"{name}={value}" for name, value in extra.items())])
-        yield _proved(operation, f"covering {'wide ' * wide}{number:02d}: {said}", payload)
+        name = f"covering {'wide ' * wide}{number:02d}: {said}"
+        yield _proved(operation, name, {**base, **row, **prompt, **extra})
 
 
 def _proved(operation: Operation, name: str, payload: Mapping[str, Any]) -> Case:

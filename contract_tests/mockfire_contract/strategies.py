@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,7 @@ MOST_CHOICES = 64
 """How many values of one field are drawn from; a wider range of numbers gives its ends and some between."""
 
 
+@lru_cache(maxsize=64)
 def valid_bodies(operation: Operation, model: str | None = None) -> SearchStrategy[dict[str, Any]]:
     """Return a strategy for bodies that the contract proves valid for *model*, mostly of listed values.
 
@@ -167,6 +169,7 @@ def _said(text: str) -> str:
     return text if text.strip() else "." * len(text)
 
 
+@lru_cache(maxsize=64)
 def broken_bodies(operation: Operation, model: str | None = None) -> SearchStrategy[Broken]:
     """Return a strategy for bodies that break one keyword at one place, proved by the reference validator.
 
