@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mockfire_contract.clients import Target, fetch_through, loopback_target
 from mockfire_contract.coverage import coverage
-from mockfire_contract.outcome import Conclusion, Outcome, collect, conclude
+from mockfire_contract.outcome import NOTHING_TESTED, Conclusion, Outcome, collect, conclude
 from mockfire_contract.plan import make_plan
 from mockfire_contract.redaction import redactor
 from mockfire_contract.reports import About, render, show, watched
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from mockfire_contract.cases import Case
-    from mockfire_contract.findings import Severity
+    from mockfire_contract.findings import Severity, Verdict
     from mockfire_contract.plan import Plan
-    from mockfire_spec import Exchange
 
 IN_PROCESS = "the mock in process"
 ORIGIN = "http://127.0.0.1:8080"
-MOCK_KEY = "sk-mockfire-check-of-the-mock"
+PLACEHOLDER_KEY = "sk-mockfire-check-of-the-mock"
 """What is sent where no key is set: the mock takes any."""
+
+INTERRUPTED = 130
+"""The exit code of a run that was ended by Ctrl-C, as shells have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,28 @@ class Job:
     fail_on: Severity
     version: str
 
+    @property
+    def sent_key(self) -> str:
+        """Return the key that is sent, a placeholder where none is set."""
+        return self.key or PLACEHOLDER_KEY
+
+
+@dataclass(slots=True)
+class Stream:
+    """Verdicts as they come; *interrupted* tells whether somebody pressed Ctrl-C before the end."""
+
+    verdicts: Iterable[Verdict]
+    interrupted: bool = field(default=False)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        try:
+            yield from self.verdicts
+        except KeyboardInterrupt:
+            self.interrupted = True
+
 
 def run_job(job: Job, reports: Iterable[tuple[str, Path]], *, quiet: bool) -> Conclusion:
-    """Run *job*, write its report to the terminal and its *reports* to their files, and return how it ends.
+    """Run *job*, write its *reports* to their files and to the terminal, and return how it ends.
 
     Raise a MockfireError where it cannot be run at all.
     """
@@ -59,46 +80,62 @@ def run_job(job: Job, reports: Iterable[tuple[str, Path]], *, quiet: bool) -> Co
 
     contract = Contract.load(job.profile)
     plan = make_plan(contract, model=job.model, strength=job.strength, deep=job.deep, seed=job.seed)
-    target = _target(job, contract)
-    console = Console(quiet=quiet)
-    outcome = _outcome(job, plan, target, console)
-    conclusion, about = conclude(outcome, job.fail_on), _about(job, contract, plan, outcome)
-    show(outcome, conclusion, about, console)
-    if quiet:
-        Console().print(conclusion.sentence, markup=False, highlight=False, soft_wrap=True)
+    target, console = _target(job, contract), Console(quiet=quiet)
+    asked = run(target.send, plan.cases, key=job.sent_key, origin=target.root, fetch=target.fetch)
+    stream = Stream(watched(asked, len(plan.cases), console))
+    outcome = collect(stream)
+    conclusion = _concluded(job, outcome, plan, interrupted=stream.interrupted)
+    about = _about(job, contract, plan, outcome)
     for name, path in reports:
         _write(path, render(name, outcome, conclusion, about))
+    _tell(outcome, conclusion, about, console)
     return conclusion
 
 
 def _target(job: Job, contract: Contract) -> Target:
     """Return what is checked: a server on this machine, or a mock of the same profile in process."""
-    if job.target:
+    if job.target is not None:
         return loopback_target(job.target, contract.paths, job.timeout)
     send = Engine(contract).respond
     return Target(ORIGIN, send, fetch_through(send))
 
 
-def _outcome(job: Job, plan: Plan, target: Target, console: Console) -> Outcome:
-    verdicts = run(target.send, plan.cases, key=job.key or MOCK_KEY, origin=target.root, fetch=target.fetch)
-    return collect(watched(verdicts, len(plan.cases), console))
+def _concluded(job: Job, outcome: Outcome, plan: Plan, *, interrupted: bool) -> Conclusion:
+    conclusion = conclude(outcome, job.fail_on)
+    if interrupted:
+        told = f"Interrupted after {outcome.requests} of {len(plan.cases)} requests."
+        return replace(conclusion, exit_code=INTERRUPTED, sentence=f"{told} So far: {conclusion.sentence}")
+    if conclusion.exit_code == NOTHING_TESTED and job.target is not None and not job.key:
+        told = f"({job.key_environment} is not set, so a placeholder was sent as the key.)"
+        return replace(conclusion, sentence=f"{conclusion.sentence} {told}")
+    return conclusion
 
 
 def _about(job: Job, contract: Contract, plan: Plan, outcome: Outcome) -> About:
     return About(
-        target=job.target or IN_PROCESS,
+        target=IN_PROCESS if job.target is None else job.target,
         profile=job.profile,
-        redact=redactor(job.key or MOCK_KEY),
+        redact=redactor(job.sent_key),
         seed=job.seed,
         version=job.version,
         key_environment=job.key_environment,
-        coverage=coverage(contract, plan, _answered(outcome)),
+        coverage=coverage(contract, plan, outcome.exchanges),
     )
 
 
-def _answered(outcome: Outcome) -> Iterator[tuple[Case, Exchange]]:
-    for verdict in outcome.verdicts:
-        yield verdict.observation.case, verdict.observation.exchange
+def _tell(outcome: Outcome, conclusion: Conclusion, about: About, console: Console) -> None:
+    """Write the report to the terminal; a reader that has gone away changes nothing about the verdict."""
+    from rich.console import Console
+
+    class Told(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    with contextlib.suppress(OSError):
+        if console.quiet:
+            Told().print(conclusion.sentence, markup=False, highlight=False, soft_wrap=True)
+        else:
+            show(outcome, conclusion, about, Told())
 
 
 def _write(path: Path, text: str) -> None:

@@ -45,7 +45,7 @@ class Coverage:
             "values": {name: _of(figures) for name, figures in self.values.items()},
             "pairs": _of(self.pairs),
             "keywords": {**_of(self.keywords), "broken": list(self.broken)},
-            "statuses": {str(status): times for status, times in self.statuses.items()},
+            "statuses": {str(status or "no answer"): times for status, times in self.statuses.items()},
             "not_exercised": list(self.not_exercised),
         }
 

@@ -119,7 +119,12 @@ def conclude(outcome: Outcome, fail_on: Severity = Severity.ERROR) -> Conclusion
     if any(map(broken.fails, outcome.findings)):
         return broken
     sentence = f"The contract is kept; to note: {told}." if told else "The contract is kept."
-    return Conclusion(KEPT, sentence, fail_on)
+    return Conclusion(KEPT, f"{sentence}{_unseen(outcome)}", fail_on)
+
+
+def _unseen(outcome: Outcome) -> str:
+    number = outcome.elsewhere
+    return f" But {number} pictures lie on another host and were not looked at." if number else ""
 
 
 def lightened(verdict: Verdict) -> Verdict:
@@ -150,7 +155,8 @@ def _cut(value: Any) -> Any:
 def _untested(outcome: Outcome) -> str:
     """Return the sentence on why *outcome* tested nothing, or "" where it did."""
     seen = [verdict.observation for verdict in outcome.verdicts]
-    if any(situation_of(observation) is Situation.ACCEPTED for observation in seen):
+    accepted = any(situation_of(observation) is Situation.ACCEPTED for observation in seen)
+    if accepted or outcome.answers_with_pictures:
         return ""
     if not seen:
         return "Nothing was tested: no request was sent."

@@ -72,7 +72,8 @@ class Engine:
         return response, entry
 
     def _too_long(self, number: str) -> Outcome:
-        return render(too_large(self.settings.max_body), self.settings, number), Notes()
+        refusal = too_large(self.settings.max_body)
+        return render(refusal, self.settings, number), Notes(remarks=(f"refused: {refusal.message}",))
 
     def _guarded(self, request: Request, now: float, number: str) -> Outcome:
         try:

@@ -26,7 +26,7 @@ CAPTION_LENGTH = 160
 """Characters of the prompt that a picture shows, and that its address carries."""
 HOUR = 3600
 
-_SIZE = re.compile(r"\s*(\d{1,4})\s*x\s*(\d{1,4})\s*", re.IGNORECASE)
+_SIZE = re.compile(r"\s*(\d{1,400})\s*x\s*(\d{1,400})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,19 @@ def _first_picture(
         height=size[1],
         background=_background(operation, payload),
         format=_asked(operation, "format", payload, "png"),
-        caption=" ".join(payload["prompt"][: 2 * CAPTION_LENGTH].split())[:CAPTION_LENGTH],
+        caption=_caption(payload["prompt"]),
         parameters=_shown(operation, payload, size),
         seed=seed,
         index=0,
         of=1,
         compression=100 if compression is None else compression,
     )
+
+
+def _caption(prompt: str) -> str:
+    """Return the start of *prompt* in one line, with an ellipsis where there is more of it."""
+    line = " ".join(prompt[: 2 * CAPTION_LENGTH].split())
+    return line if len(line) <= CAPTION_LENGTH else f"{line[: CAPTION_LENGTH - 1]}…"
 
 
 def model_of(operation: Operation, payload: Mapping[str, Any]) -> str:

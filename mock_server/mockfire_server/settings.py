@@ -55,10 +55,11 @@ class Settings:
         for name, allowed in _CHOICES.items():
             value = getattr(self, name)
             if value not in allowed:
-                yield f"{name} is one of {', '.join(allowed)}; got {value!r}"
+                yield f"{name} (--{name.replace('_', '-')}) is one of {', '.join(allowed)}; got {value!r}"
         if self.max_body < 1:
-            yield f"max_body is at least 1 byte; got {self.max_body}"
+            yield f"max_body (--max-body) is at least 1 byte; got {self.max_body}"
         if self.public_url is not None and not re.fullmatch(
             r"https?://[^/\s?#]+(/[^\s?#]*)?", self.public_url
         ):
-            yield f"public_url is like https://mock.example:8080, without a query; got {self.public_url!r}"
+            like = "https://mock.example:8080, without a query"
+            yield f"public_url (--public-url) is like {like}; got {self.public_url!r}"

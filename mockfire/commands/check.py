@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +14,6 @@ from mockfire.commands.options import profile_option
 from mockfire_contract.findings import Severity
 from mockfire_contract.plan import STRENGTHS
 from mockfire_contract.reports import REPORTS
-
-if TYPE_CHECKING:
-    from mockfire_contract.outcome import Conclusion
 
 KEY_ENVIRONMENT = "CHATFIRE_API_KEY"
 
@@ -34,9 +30,14 @@ class ReportFile(click.ParamType[tuple[str, Path]]):
         name, equals, file = str(value).partition("=")
         if name not in REPORTS or not equals or not file:
             self.fail(f"{value!r} is not NAME=FILE with one of {', '.join(sorted(REPORTS))}", param, ctx)
-        if not Path(file).absolute().parent.is_dir():
-            self.fail(f"no folder {str(Path(file).absolute().parent)!r} for the report", param, ctx)
-        return name, Path(file)
+        path = Path(file)
+        if not path.absolute().parent.is_dir():
+            self.fail(f"no folder {str(path.absolute().parent)!r} for the report", param, ctx)
+        try:
+            path.open("a").close()
+        except OSError as error:
+            self.fail(f"cannot write {file!r}: {error.strerror}", param, ctx)
+        return name, path
 
 
 @click.command()
@@ -65,7 +66,7 @@ class ReportFile(click.ParamType[tuple[str, Path]]):
     help="The environment variable that holds the key. The key itself is never an argument.",
 )
 @click.option(
-    "--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, help="Seconds for an answer."
+    "--timeout", type=click.IntRange(1, 86_400), default=120, show_default=True, help="Seconds for an answer."
 )
 @click.option(
     "--report", "reports", type=ReportFile(), multiple=True, help="Write a report: junit=FILE or json=FILE."
@@ -85,7 +86,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     strength: str,
     seed: int,
     key_env: str,
-    timeout: float,
+    timeout: int,
     reports: tuple[tuple[str, Path], ...],
     fail_on: str,
     *,
@@ -97,6 +98,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     TARGET is the base URL of a server on this machine; without it, the mock itself is checked in
     process. Exit codes: 0 the contract is kept, 1 it is broken, 2 used wrongly, 3 nothing was tested.
     """
+    if target is not None and not target.strip():
+        raise click.UsageError("TARGET is empty. Leave it out to check the mock itself, or give a base URL.")
     job = Job(
         target=target,
         profile=profile,
@@ -104,15 +107,20 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         strength=int(strength),
         deep=target is None if deep is None else deep,
         seed=seed,
-        key=os.environ.get(key_env, ""),
+        key=_key(key_env),
         key_environment=key_env,
         timeout=timeout,
         fail_on=Severity(fail_on),
         version=__version__,
     )
-    conclusion = run_job(job, reports, quiet=quiet)
-    sys.exit(_exit_code(conclusion))
+    sys.exit(run_job(job, reports, quiet=quiet).exit_code)
 
 
-def _exit_code(conclusion: Conclusion) -> int:
-    return conclusion.exit_code
+def _key(environment: str) -> str:
+    """Return the key that the variable *environment* holds, "" where it holds none."""
+    key = os.environ.get(environment, "").strip()
+    if not key and environment != KEY_ENVIRONMENT:
+        raise click.UsageError(f"--key-env names {environment}, which is not set.")
+    if not (key.isascii() and key.isprintable()):
+        raise click.UsageError(f"{environment} holds a character that no header can carry. Is it the key?")
+    return key

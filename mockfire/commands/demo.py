@@ -33,6 +33,7 @@ def command(output: Path) -> None:
     """Start a mock, ask it for a picture, save the picture, and stop."""
     import httpx
 
+    _save(output, b"")
     with MockServer() as mock:
         click.echo(f"mockfire stands in for ChatfireAPI at {mock.base_url}\n")
         click.echo(f"POST {mock.base_url}/images/generations")

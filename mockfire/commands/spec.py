@@ -30,4 +30,4 @@ def command(profile: str, form: str, *, compiling: bool) -> None:
         if form == "yaml"
         else orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
     )
-    click.echo(text.rstrip("\n"))
+    click.echo(f"{text.rstrip()}\n".encode(), nl=False)

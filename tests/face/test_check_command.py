@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -124,7 +129,11 @@ def test_a_server_that_is_not_there_is_red() -> None:
         (["--report", "json=/no/such/folder/x.json"], "no folder '/no/such/folder'"),
         (["--strength", "9"], "'1', '2', '3'"),
         (["--profile", "live"], "as-served"),
-        (["--timeout", "0"], "0.1"),
+        (["--timeout", "0"], "1<=x<=86400"),
+        (["--timeout", "nan"], "--timeout"),
+        ([""], "TARGET is empty"),
+        (["--key-env", "NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE, which is not set"),
+        (["--report", "json=/proc/x.json"], "cannot write"),
     ],
 )
 def test_wrong_use_is_said_in_a_sentence(arguments: list[str], words: str) -> None:
@@ -157,3 +166,68 @@ def test_an_unknown_code_gets_the_nearest() -> None:
 
     assert result.exit_code == 2
     assert "Did you mean MF105" in result.output
+
+
+def test_a_report_survives_a_reader_that_goes_away(mock: MockServer, tmp_path: Path) -> None:
+    """`mockfire check ... | head -1` writes its report, and ends by its verdict."""
+    file = tmp_path / "report.json"
+    command = f"{sys.executable} -m mockfire check {mock.origin} --strength 1 --report json={file} | head -c 1; exit ${{PIPESTATUS[0]}}"
+    result = subprocess.run(
+        ["bash", "-c", command], env={**os.environ, "CHATFIRE_API_KEY": KEY}, capture_output=True, check=False
+    )
+
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert json.loads(file.read_text("utf-8"))["exit_code"] == 0
+
+
+def test_an_interrupted_run_reports_what_it_saw(tmp_path: Path) -> None:
+    """Ctrl-C ends a run with 130, and its report tells the requests that were sent."""
+    file = tmp_path / "report.json"
+    command = [sys.executable, "-m", "mockfire", "check", "--report", f"json={file}"]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        # A shell that started the tests in the background had SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - it only sets a handler
+    )
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    output = process.communicate(timeout=60)[0].decode()
+
+    report = json.loads(file.read_text("utf-8"))
+    assert (process.returncode, report["exit_code"]) == (130, 130)
+    assert "Interrupted after" in output
+    assert report["requests"] > 0
+
+
+def test_a_report_can_be_written_to_an_old_terminal(mock: MockServer) -> None:
+    """A terminal without Chinese gets escapes in place of a traceback."""
+    environment = {**os.environ, "CHATFIRE_API_KEY": KEY, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    command = [
+        sys.executable,
+        "-m",
+        "mockfire",
+        "check",
+        mock.origin,
+        "--profile",
+        "documented",
+        "--strength",
+        "1",
+    ]
+    result = subprocess.run(command, env=environment, capture_output=True, check=False)
+
+    assert (result.returncode, result.stderr) == (1, b"")
+    assert b"\\u5fc5\\u9700" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("sk-密钥", "no header can carry"), (f" {KEY}\n", "The contract is kept")]
+)
+def test_a_key_is_trimmed_or_refused(mock: MockServer, key: str, words: str) -> None:
+    """White space around a key is not part of it; what no header can carry is refused."""
+    assert words in check(mock.origin, "--strength", "1", key=key).output
+
+
+def test_a_missing_key_is_named(mock: MockServer) -> None:
+    """Where no key is set and the server wants one, the variable is named."""
+    assert "CHATFIRE_API_KEY is not set" in check(mock.origin, "--strength", "1", key="").output

@@ -62,7 +62,7 @@ def test_help_loads_no_server() -> None:
         (["serve", "--port", "99999"], "99999"),
         (["serve", "--max-body", "many"], "Write 4096, 512KB or 128MB"),
         (["serve", "--tokens", ","], "at least one name is needed"),
-        (["serve", "--public-url", "nowhere"], "public_url is like"),
+        (["serve", "--public-url", "nowhere"], "--public-url) is like"),
         (["serve", "--prices", "/no/such/file"], "does not exist"),
         (["spec", "--profile", "live"], "'documented', 'as-served'"),
     ],

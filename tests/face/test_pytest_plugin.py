@@ -74,3 +74,34 @@ def test_the_plugin_loads_nothing_of_the_kit() -> None:
     ).stdout.split()
 
     assert [name for name in loaded if name.startswith(("mockfire_", "uvicorn", "hypothesis", "PIL"))] == []
+
+
+@pytest.mark.parametrize("target", ["http://example.com", "nowhere", ""])
+def test_a_target_that_cannot_be_used_is_refused_once(target: str) -> None:
+    """A wrong target ends in one sentence, and nothing is sent."""
+    result = run_contract(target)
+
+    assert result.returncode == 4
+    assert "--mockfire-target: " in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_target_that_no_test_looks_at_is_refused(tmp_path: Path) -> None:
+    """A run with a target and no contract tests is not green."""
+    (tmp_path / "test_mine.py").write_text("def test_mine(): pass")
+    command = [sys.executable, "-m", "pytest", "-q", "--mockfire-target", "http://127.0.0.1:9"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 4
+    assert "no test that was collected is run against it" in result.stderr
+
+
+def test_a_server_is_held_to_the_profile_that_was_named() -> None:
+    """--mockfire-profile documented finds what a mock of the other profile lets through."""
+    with MockServer() as mock:
+        result = run_contract(
+            mock.base_url, "--mockfire-profile", "documented", "-k", "server_keeps and required"
+        )
+
+    assert result.returncode == 1
+    assert "MF301 error" in result.stdout

@@ -34,7 +34,7 @@ def test_the_readme_has_its_two_commands(marker: str) -> None:
 def test_links_between_documents_lead_somewhere() -> None:
     """A link to a file of the project is to one that is there."""
     broken = [
-        (document.name, target)
+        (str(document.relative_to(ROOT)), target)
         for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "benchmarks/README.md"]
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8"))
         if not (document.parent / target).exists()

@@ -22,6 +22,8 @@ STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO:
 NAMED_CASES = 3
 """Cases of a group that are named; of the others the number is told."""
 LABEL_WIDTH = 10
+LONGEST_LINE = 160
+"""Characters of a sentence on what was not exercised."""
 
 
 def watched(verdicts: Iterable[Verdict], total: int, console: Console) -> Iterator[Verdict]:
@@ -112,7 +114,14 @@ def _coverage(coverage: Covered) -> Iterator[str]:
     told = {name: _figure(figure) for name, figure in coverage.as_json().items()}
     yield f"Covered: {'; '.join(f'{name} {figure}' for name, figure in told.items() if figure)}."
     for sentence in coverage.not_exercised:
-        yield f"Not exercised: {sentence}"
+        yield f"Not exercised: {_shortened(sentence)}"
+
+
+def _shortened(sentence: str) -> str:
+    """Return the start of a long list: the JSON report has all of it."""
+    if len(sentence) <= LONGEST_LINE:
+        return sentence
+    return f"{sentence[:LONGEST_LINE].rpartition(' ')[0]} … (all of it: --report json=FILE)"
 
 
 def _figure(figure: Any) -> str:
