@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import signal
 import socket
 import threading
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from mockfire_server import Entry, Journal
 
 LOOPBACK = "127.0.0.1"
-GRACE_SECONDS = 3
-START_SECONDS = 10
+BACKLOG = 2048
+GRACE_SECONDS = 1
+STOP_SECONDS = 10
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -34,6 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
         raise SettingError(_why_not(host, port, error)) from None
@@ -78,6 +81,8 @@ class _Server(uvicorn.Server):
 
 def make_server(engine: Engine, report: Callable[[Entry], None] | None = None) -> uvicorn.Server:
     """Return a server for *engine*; *report* is told of each exchange."""
+    # What uvicorn says of clients that break off helps nobody; faults of ours are logged by us.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
         create_app(engine, report),
         lifespan="off",
@@ -106,14 +111,15 @@ class MockServer:
         port: int = 0,
     ) -> None:
         self.engine = Engine(Contract.load(profile), settings)
-        self._listener = listen(host, port)
-        self._server = make_server(self.engine)
-        self._thread = threading.Thread(target=self._server.run, args=([self._listener],), daemon=True)
+        self._place = (host, port)
+        self._running: tuple[socket.socket, uvicorn.Server, threading.Thread] | None = None
 
     @property
     def origin(self) -> str:
-        """Return scheme, host and port, without a path."""
-        return address(self._listener)
+        """Return scheme, host and port, without a path; raise SettingError where it is not running."""
+        if self._running is None:
+            raise SettingError("this MockServer is not running: use it in a `with` statement")
+        return address(self._running[0])
 
     @property
     def base_url(self) -> str:
@@ -126,13 +132,21 @@ class MockServer:
         return self.engine.journal
 
     def __enter__(self) -> Self:
-        self._listener.listen(2048)
-        self._thread.start()
+        if self._running is not None:
+            raise SettingError("this MockServer is running already: make another one")
+        listener, server = listen(*self._place), make_server(self.engine)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        self._running = (listener, server, thread)
+        thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
-        self._thread.join(START_SECONDS)
-        self._listener.close()
+        if self._running is None:
+            return
+        listener, server, thread = self._running
+        server.should_exit = True
+        thread.join(STOP_SECONDS)
+        listener.close()
+        self._running = None

@@ -53,7 +53,7 @@ def _joined(order: Order, values: Iterable[bytes], rest: bytes) -> bytes:
 def _addresses(order: Order, settings: Settings, origin: str, now: int) -> Iterator[bytes]:
     for picture in order.pictures:
         path = make_path(picture, now + order.lifetime, settings.secret)
-        yield orjson.dumps(f"{settings.public_url or origin}{path}")
+        yield orjson.dumps(f"{(settings.public_url or origin).rstrip('/')}{path}")
 
 
 def _payloads(order: Order, settings: Settings) -> Iterator[bytes]:

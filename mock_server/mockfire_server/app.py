@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 CONTROL = "/_mockfire"
 DOCUMENT = "/openapi.json"
+LINGER_SECONDS = 2
 
 _AUTHORITY = re.compile(r"[A-Za-z0-9.:_\-\[\]]+")
 
@@ -100,7 +103,7 @@ def _mocked(engine: Engine, report: Callable[[Entry], None]) -> ASGIApp:
             return
         request = _request(scope, body)
         response, entry = engine.exchange(request, too_long=closing)
-        await _send(send, response, closing=closing)
+        await _send(receive, send, response, closing=closing)
         report(entry)
 
     return mocked
@@ -154,11 +157,12 @@ def _origin(scope: Scope, headers: tuple[tuple[str, str], ...]) -> str:
     host = next((value for name, value in headers if name == "host"), "")
     if not _AUTHORITY.fullmatch(host):
         server = scope.get("server") or ("127.0.0.1", None)
-        host = f"{server[0]}:{server[1]}" if server[1] else str(server[0])
+        name = f"[{server[0]}]" if ":" in server[0] else server[0]
+        host = f"{name}:{server[1]}" if server[1] else name
     return f"{scope['scheme']}://{host}"
 
 
-async def _send(send: Send, response: Response, *, closing: bool) -> None:
+async def _send(receive: Receive, send: Send, response: Response, *, closing: bool) -> None:
     headers = [
         (name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in response.headers
     ]
@@ -167,4 +171,17 @@ async def _send(send: Send, response: Response, *, closing: bool) -> None:
     if closing:
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
+    if closing:
+        await send({"type": "http.response.body", "body": response.body, "more_body": True})
+        await _linger(receive)
+        await send({"type": "http.response.body"})
+    else:
+        await send({"type": "http.response.body", "body": response.body})
+
+
+async def _linger(receive: Receive) -> None:
+    """Throw away what still comes, for a while: a connection closed on unread bytes loses its answer."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while (await receive()).get("more_body"):
+                pass

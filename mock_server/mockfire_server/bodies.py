@@ -11,7 +11,10 @@ from mockfire_server.errors import INVALID_JSON, RefusedError, too_large
 from mockfire_server.json_errors import why_not_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+DEEPEST = 200
+"""Levels of nesting that are read: a request has one, and what handles a value must not run out of stack."""
 
 
 def decompress(body: bytes, encoding: str | None, limit: int) -> bytes:
@@ -24,16 +27,28 @@ def decompress(body: bytes, encoding: str | None, limit: int) -> bytes:
     return body if decoder is None else decoder(body, limit)
 
 
-def _gunzip(body: bytes, limit: int) -> bytes:
-    stream = zlib.decompressobj(wbits=31)
-    try:
-        content = stream.decompress(body, limit + 1)
-    except zlib.error:
-        raise RefusedError(None) from None
-    if len(content) > limit:
-        raise RefusedError(too_large(limit))
-    if not stream.eof:
+def check_encoding(body: bytes, encoding: str) -> None:
+    """Raise RefusedError where *body* is said to be gzip and does not even begin so.
+
+    The gateway sees that before it asks for a token; what breaks later shows when it is read.
+    """
+    if encoding.strip().lower() == "gzip" and not body.startswith(b"\x1f\x8b"):
         raise RefusedError(None)
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    content, rest = b"", body
+    while rest:
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            content += stream.decompress(rest, limit + 1 - len(content))
+        except zlib.error:
+            raise RefusedError(None) from None
+        if len(content) > limit:
+            raise RefusedError(too_large(limit))
+        if not stream.eof:
+            raise RefusedError(None)
+        rest = stream.unused_data
     return content
 
 
@@ -58,7 +73,25 @@ _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {"gzip": _gunzip, "br": _u
 def parse(body: bytes) -> Any:
     """Return *body* as a JSON value; raise RefusedError in the words of Go's decoder where it is none."""
     try:
-        return orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         reason = why_not_json(body, error.pos, error.msg)
+    else:
+        if body.count(b"[") + body.count(b"{") <= DEEPEST or not _is_too_deep(value):
+            return value
+        reason = "exceeded max depth"
     raise RefusedError(INVALID_JSON.about(reason=reason))
+
+
+def _is_too_deep(value: Any) -> bool:
+    """Tell whether *value* is nested more than DEEPEST levels, without recursion."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [part for node in level if isinstance(node, dict | list) for part in _parts(node)]
+        if not level:
+            return False
+    return any(isinstance(node, dict | list) for node in level)
+
+
+def _parts(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return node.values() if isinstance(node, dict) else node

@@ -43,7 +43,7 @@ def answer_elsewhere(contract: Contract, request: Request, settings: Settings, n
     bare = request.path.rstrip("/")
     if bare != request.path and contract.find(request.method, bare):
         # 307 on a trailing slash was recorded from relays of the same software.
-        return Response(307, (("location", bare),))
+        return Response(307, (("location", f"{bare}?{request.query}" if request.query else bare),))
     if _in_api(request.path):
         return render(INVALID_URL.about(method=request.method, path=request.path), settings, number)
     return Response(200, (("content-type", "text/html; charset=utf-8"),), _WEBSITE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mockfire_server.addresses import PREFIX
@@ -12,7 +13,7 @@ from mockfire_server.errors import PANIC, render, too_large
 from mockfire_server.files import serve_file
 from mockfire_server.identity import request_id
 from mockfire_server.journal import Journal, Notes
-from mockfire_server.operate import Call, operate
+from mockfire_server.operate import Call, operate, read
 from mockfire_server.settings import Settings
 from mockfire_spec import Response
 from mockfire_spec.prices import load_prices
@@ -50,6 +51,7 @@ class Engine:
         self.prices = prices or load_prices()
         self.clock = clock
         self.journal = Journal()
+        self._remember = lru_cache(maxsize=512)(read)
 
     def respond(self, request: Request) -> Response:
         """Return the answer to *request*; never raise."""
@@ -90,7 +92,7 @@ class Engine:
             return self._too_long(number)
         operation = self.contract.find(request.method, request.path)
         if operation is not None:
-            return operate(Call(operation, request, self.settings, self.prices, now, number))
+            return operate(Call(operation, request, self.settings, self.prices, now, number, self._remember))
         if request.path.startswith(PREFIX):
             return serve_file(request, self.settings, now, number), Notes()
         return answer_elsewhere(self.contract, request, self.settings, number), Notes()

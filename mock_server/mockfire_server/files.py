@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 XML = ("content-type", "application/xml")
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.IGNORECASE)
 
 
 def serve_file(request: Request, settings: Settings, now: float, number: str) -> Response:
@@ -46,7 +46,7 @@ def serve_file(request: Request, settings: Settings, now: float, number: str) ->
 def _content(request: Request, content: bytes, kind: str) -> Response:
     headers = (("content-type", kind), ("accept-ranges", "bytes"), ("cache-control", "private, max-age=3600"))
     wanted = _RANGE.fullmatch((request.header("range") or "").strip())
-    if wanted is None or not any(wanted.groups()):
+    if wanted is None or not _is_range(*wanted.groups()):
         return _maybe_head(request, Response(200, headers, content))
     start, end = _span(wanted, len(content))
     if start >= end:
@@ -60,6 +60,13 @@ def _maybe_head(request: Request, response: Response) -> Response:
     if request.method != "HEAD":
         return response
     return Response(response.status, (*response.headers, ("content-length", str(len(response.body)))))
+
+
+def _is_range(first: str, last: str) -> bool:
+    """Tell whether a Range header asks for something; one that ends before it begins does not (RFC 9110)."""
+    if first and last:
+        return int(first) <= int(last)
+    return bool(first or last)
 
 
 def _span(wanted: re.Match[str], length: int) -> tuple[int, int]:

@@ -7,7 +7,8 @@ import re
 LOOK_BACK = 65_536
 """Characters before the fault that are read for what the decoder was doing."""
 
-_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[{}\[\]]')
+# A string that is not closed goes on to the end: a new start at each quote in it would take forever.
+_TOKEN = re.compile(r'"(?:\\.|[^"\\])*(?:"|\Z)|[{}\[\]]', re.DOTALL)
 
 _BEFORE = {
     ("{", "{"): "looking for beginning of object key string",
@@ -30,6 +31,7 @@ _SPECIAL = {
     "depth": "exceeded max depth",
     "recursion": "exceeded max depth",
     "surrogate": "invalid character in string escape code: a lone surrogate is no character",
+    "escape": "invalid character {character!r} in string escape code",
     "infinity": "a number is too large for a double",
     "control character": "invalid character {character!r} in string literal",
 }

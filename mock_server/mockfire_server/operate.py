@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mockfire_server.answers import answer
-from mockfire_server.bodies import decompress, parse
+from mockfire_server.bodies import check_encoding, decompress, parse
 from mockfire_server.errors import JSON, NO_CHANNEL, NO_TOKEN, UNKNOWN_TOKEN, RefusedError, render
 from mockfire_server.journal import Notes
 from mockfire_server.orders import model_of, read_order
@@ -15,12 +14,15 @@ from mockfire_server.words import first_refusal
 from mockfire_spec import Response, violations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockfire_server.orders import Order
     from mockfire_server.settings import Settings
     from mockfire_spec import Operation, Request, Violation
     from mockfire_spec.prices import Prices
 
 Outcome: TypeAlias = tuple[Response, Notes]
+Read: TypeAlias = "Callable[[Operation, Settings, bytes, str, str], Understood]"
 
 
 LONGEST_REMEMBERED = 4_096
@@ -29,7 +31,10 @@ LONGEST_REMEMBERED = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to an operation, at *now* (Unix seconds), with the id *number*."""
+    """One request to an operation, at *now* (Unix seconds), with the id *number*.
+
+    *remember* is `read` with a memory of the engine's own.
+    """
 
     operation: Operation
     request: Request
@@ -37,6 +42,7 @@ class Call:
     prices: Prices
     now: float
     number: str
+    remember: Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,11 @@ class Understood:
 def operate(call: Call) -> Outcome:
     """Return what *call* is answered with, and what the journal should know of it.
 
-    The checks come in the order of new-api 2025-04-11 router/relay-router.go: token, body,
-    model, then what the relay and the upstream ask for.
+    The checks come in the order of new-api 2025-04-11 router/relay-router.go: encoding, token,
+    body, model, then what the relay and the upstream ask for.
     """
     try:
+        check_encoding(call.request.body, call.request.header("content-encoding") or "")
         _admit(call)
         understood = _understand(call)
     except RefusedError as refused:
@@ -75,12 +82,12 @@ def _admit(call: Call) -> None:
 
 def _understand(call: Call) -> Understood:
     request = call.request
-    read = _remembered if len(request.body) <= LONGEST_REMEMBERED else _read
+    reading = call.remember if len(request.body) <= LONGEST_REMEMBERED else read
     encoding, kind = request.header("content-encoding") or "", request.header("content-type") or ""
-    return read(call.operation, call.settings, request.body, encoding, kind)
+    return reading(call.operation, call.settings, request.body, encoding, kind)
 
 
-def _read(operation: Operation, settings: Settings, body: bytes, encoding: str, kind: str) -> Understood:
+def read(operation: Operation, settings: Settings, body: bytes, encoding: str, kind: str) -> Understood:
     """Return what *body* asks of *operation*; raise RefusedError where it is refused.
 
     The gateway reads a body as JSON only where the header says so, and goes on without one
@@ -90,9 +97,6 @@ def _read(operation: Operation, settings: Settings, body: bytes, encoding: str, 
         unread = f"the body was not read: content-type is {kind!r}, not application/json"
         return _judged(operation, settings, {}, (unread,))
     return _judged(operation, settings, parse(decompress(body, encoding, settings.max_body)), ())
-
-
-_remembered = lru_cache(maxsize=512)(_read)
 
 
 def _judged(operation: Operation, settings: Settings, payload: Any, remarks: tuple[str, ...]) -> Understood:

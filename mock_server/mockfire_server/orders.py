@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockfire_server.addresses import EXTENSIONS
 from mockfire_server.errors import Refusal, RefusedError, upstream
 from mockfire_server.images import Picture
+from mockfire_spec.wording import listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mockfire_spec import Operation
 
-MOST_PICTURES = 10
+MOST_PICTURES = 50
 LONGEST_EDGE = 3840
-"""What the mock can draw, whatever the contract lets through: pictures in an answer, pixels of an edge."""
+MOST_PIXELS = 100_000_000
+"""What the mock can draw, whatever the contract lets through: pictures, pixels of an edge, of an answer."""
 
 USUAL_SIZE = "1024x1024"
 CAPTION_LENGTH = 160
@@ -33,15 +36,14 @@ _SIZE = re.compile(r"\s*(\d{1,400})\s*x\s*(\d{1,400})\s*", re.IGNORECASE)
 class Order:
     """What a request asks for, with everything that it leaves open decided.
 
-    *form* is the asked-for transport (a value of `response_format`), *field* the key of the
-    answer that delivers it, *lifetime* the seconds for which a URL lives (0: not a URL).
+    *field* is the key of the answer that delivers a picture, *lifetime* the seconds for which a
+    URL lives (0: not a URL).
     """
 
     model: str
     prompt: str
     pictures: tuple[Picture, ...]
     quality: str
-    form: str
     field: str
     lifetime: int
 
@@ -54,10 +56,19 @@ def read_order(operation: Operation, payload: Mapping[str, Any]) -> Order:
     count = int(_asked(operation, "count", payload, 1))
     seed = _seed(operation, payload)
     size = _size(operation, payload, seed)
-    problem = _unservable(operation, count, size)
+    problem = next(_unservable(operation, payload, count, size), None)
     if problem:
         raise RefusedError(problem)
     return _order(operation, payload, count, size, seed)
+
+
+def _value(operation: Operation, payload: Mapping[str, Any], name: str) -> Any:
+    """Return the value of the field *name*, or the contract's default; None where it has no such field."""
+    clause = operation.request.definition["properties"].get(name)
+    if clause is None:
+        return None
+    value = payload.get(name)
+    return clause.get("default") if value is None else value
 
 
 def _order(
@@ -68,10 +79,9 @@ def _order(
     first = _first_picture(operation, payload, size, seed)
     return Order(
         model=model_of(operation, payload),
-        prompt=payload["prompt"],
+        prompt=payload.get("prompt") or "",
         pictures=tuple(replace(first, index=index, of=count) for index in range(count)),
-        quality=payload.get("quality") or "auto",
-        form=form,
+        quality=_value(operation, payload, "quality") or "auto",
         field=terms["delivered_in"].get(form, form),
         lifetime=terms["lifetime_hours"].get(form, 0) * HOUR,
     )
@@ -80,13 +90,13 @@ def _order(
 def _first_picture(
     operation: Operation, payload: Mapping[str, Any], size: tuple[int, int], seed: str
 ) -> Picture:
-    compression = payload.get("output_compression")
+    compression = _value(operation, payload, "output_compression")
     return Picture(
         width=size[0],
         height=size[1],
         background=_background(operation, payload),
         format=_asked(operation, "format", payload, "png"),
-        caption=_caption(payload["prompt"]),
+        caption=_caption(payload.get("prompt") or ""),
         parameters=_shown(operation, payload, size),
         seed=seed,
         index=0,
@@ -122,7 +132,7 @@ def _asked(operation: Operation, relation: str, payload: Mapping[str, Any], othe
     found = operation.relations.get(relation)
     if found is None:
         return otherwise
-    value = payload.get(found.terms["request"])
+    value = _value(operation, payload, found.terms["request"])
     return found.terms.get("left_out", otherwise) if value is None else value
 
 
@@ -136,7 +146,7 @@ def _seed(operation: Operation, payload: Mapping[str, Any]) -> str:
 def _size(operation: Operation, payload: Mapping[str, Any], seed: str) -> tuple[int, int]:
     """Return width and height in pixels; where the size is left open, one of the documented ones."""
     terms = operation.relations["size"].terms
-    asked = payload.get(terms["request"]) or terms["left_open"]
+    asked = _value(operation, payload, terms["request"]) or terms["left_open"]
     if match := _SIZE.fullmatch(asked):
         return int(match[1]), int(match[2])
     sizes = _sizes(operation, payload)
@@ -153,7 +163,7 @@ def _sizes(operation: Operation, payload: Mapping[str, Any]) -> list[str]:
 def _background(operation: Operation, payload: Mapping[str, Any]) -> str:
     """Return what the picture's ground is to be; `auto` is decided as opaque."""
     terms = operation.relations["background"].terms
-    transparent: bool = payload.get(terms["request"]) == terms["see_through"]
+    transparent: bool = _value(operation, payload, terms["request"]) == terms["see_through"]
     return "transparent" if transparent else "opaque"
 
 
@@ -171,20 +181,50 @@ def _shown(
     )
 
 
-def _unservable(operation: Operation, count: int, size: tuple[int, int]) -> Refusal | None:
-    field = operation.relations["count"].terms["request"]
+def _unservable(
+    operation: Operation, payload: Mapping[str, Any], count: int, size: tuple[int, int]
+) -> Iterator[Refusal]:
+    """Yield what the mock cannot serve of a request, whatever the contract lets through."""
+    number, measure = (operation.relations[name].terms["request"] for name in ("count", "size"))
+    form = _asked(operation, "format", payload, "png")
+    if payload.get("stream") is True:
+        yield upstream(
+            "unsupported_parameter",
+            "Streaming is not served here: 'stream' must be false or left out.",
+            "stream",
+        )
     if count < 1:
-        message = (
-            f"Invalid '{field}': integer below minimum value. Expected a value >= 1, but got {count} instead."
+        yield upstream(
+            "integer_below_min_value", OUTSIDE.format(number, "below minimum", ">= 1", count), number
         )
-        return upstream("integer_below_min_value", message, field)
     if count > MOST_PICTURES:
-        message = (
-            f"Invalid '{field}': integer above maximum value. "
-            f"Expected a value <= {MOST_PICTURES}, but got {count} instead."
+        limit = f"<= {MOST_PICTURES}"
+        yield upstream(
+            "integer_above_max_value", OUTSIDE.format(number, "above maximum", limit, count), number
         )
-        return upstream("integer_above_max_value", message, field)
+    if form not in EXTENSIONS:
+        yield upstream(
+            "invalid_value",
+            f"Invalid value: '{form}'. mockfire draws {listing(list(EXTENSIONS))}.",
+            "output_format",
+        )
     if not all(1 <= edge <= LONGEST_EDGE for edge in size):
-        message = f"Invalid value: '{size[0]}x{size[1]}'. Each edge has 1 to {LONGEST_EDGE} pixels."
-        return upstream("invalid_value", message, operation.relations["size"].terms["request"])
-    return None
+        yield upstream(
+            "invalid_value",
+            f"Invalid value: '{_shortened(size)}'. Each edge has 1 to {LONGEST_EDGE} pixels.",
+            measure,
+        )
+    elif size[0] * size[1] * count > MOST_PIXELS:
+        yield upstream(
+            "invalid_value",
+            f"Invalid value: '{_shortened(size)}'. {count} of these are over {MOST_PIXELS} pixels.",
+            measure,
+        )
+
+
+OUTSIDE = "Invalid '{}': integer {} value. Expected a value {}, but got {} instead."
+"""The upstream's sentence on a number outside its bounds."""
+
+
+def _shortened(size: tuple[int, int]) -> str:
+    return "x".join(str(edge)[:12] for edge in size)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mockfire_spec.validation import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 
 def flatten(definition: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,9 +64,3 @@ def narrowed(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> dict[str, An
     if "enum" in wide and "enum" in narrow:
         result["enum"] = [value for value in wide["enum"] if value in narrow["enum"]]
     return result
-
-
-def narrowings(definition: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the clauses of `allOf` that apply to *value*."""
-    for clause in definition.get("allOf", ()):
-        yield _decided(clause, value)

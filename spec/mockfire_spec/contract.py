@@ -12,7 +12,7 @@ from mockfire_spec.sources import UNKNOWN, Source, read_source
 from mockfire_spec.validation import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The keys of an OpenAPI Path Item Object that hold operations."""
@@ -56,19 +56,22 @@ class Operation:
 
     def request_for(self, model: str | None) -> dict[str, Any]:
         """Return the request's schema as it comes down to for *model*: one flat object schema."""
-        return _flat(self, model)
+        return self._flat(model)
+
+    @cached_property
+    def _flat(self) -> Callable[[str | None], dict[str, Any]]:
+        """Return what flattens the request's schema for a model, with a memory: it is asked often."""
+
+        @lru_cache(maxsize=64)
+        def flat(model: str | None) -> dict[str, Any]:
+            return flatten(self.request.definition, {} if model is None else {"model": model})
+
+        return flat
 
     def response_schema(self, status: int) -> Schema | None:
         """Return the schema of an answer with *status*; a refusal without its own has that of 400."""
         refusal = self.responses.get(400) if status >= 400 else None  # noqa: PLR2004 - HTTP's first
         return self.responses.get(status, refusal)
-
-
-@lru_cache(maxsize=64)
-def _flat(operation: Operation, model: str | None) -> dict[str, Any]:
-    """Return the flat schema; kept, since a request whose size is left open asks for it."""
-    known = {} if model is None else {"model": model}
-    return flatten(operation.request.definition, known)
 
 
 class Contract:

@@ -168,3 +168,25 @@ def test_an_address_that_is_not_ours_is_said_in_a_sentence() -> None:
     """An address of another machine cannot be listened on."""
     with pytest.raises(SettingError, match=r"cannot listen on 203\.0\.113\.1"):
         listen("203.0.113.1", 0)
+
+
+def test_a_server_is_entered_once_at_a_time() -> None:
+    """A MockServer that runs cannot be started again, one that does not has no address; afterwards it can."""
+    mock = MockServer()
+    with pytest.raises(SettingError, match="not running"):
+        _ = mock.base_url
+    with mock, pytest.raises(SettingError, match="running already"):
+        mock.__enter__()
+    with mock:
+        assert httpx.get(f"{mock.origin}/_mockfire/health", trust_env=False).status_code == 200
+
+
+def test_a_client_that_goes_on_sending_gets_its_refusal(mock: MockServer) -> None:
+    """A body over the limit is thrown away for a while, so that the answer is not lost to a reset."""
+    host, port = mock.origin.removeprefix("http://").split(":")
+    head = b"POST /v1/images/generations HTTP/1.1\r\nhost: x\r\ncontent-length: 20000000\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(head)
+        for _ in range(20):
+            connection.sendall(b"x" * 1_000_000)
+        assert connection.recv(12) == b"HTTP/1.1 413"
