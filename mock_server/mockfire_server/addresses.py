@@ -53,7 +53,10 @@ def read_path(path: str, now: float, secret: str) -> Picture:
         raise ForgedError
     if now >= expires:
         raise ExpiredError(expires)
-    return _unpack(payload)
+    picture = _unpack(payload)
+    if not path.endswith(EXTENSIONS[picture.format]):
+        raise ForgedError
+    return picture
 
 
 def _sign(secret: str, expires: int, payload: str) -> str:

@@ -8,6 +8,7 @@ import re
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from mockfire_server.elsewhere import ALLOW_ORIGIN
 from mockfire_spec import Request, Response
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _control(engine: Engine) -> Starlette:
         return JSONResponse(engine.journal.as_json())
 
     async def document(_request: ControlRequest) -> JSONResponse:
-        return JSONResponse(engine.contract.document)
+        return JSONResponse(engine.contract.document, headers=dict([ALLOW_ORIGIN]))
 
     async def unknown(request: ControlRequest) -> JSONResponse:
         known = ", ".join(route.path for route in routes[:-1])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import deque
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from mockfire_spec import Request, Response
     from mockfire_spec.exchange import Headers
 
@@ -19,10 +23,83 @@ LONGEST_BODY = 16_384
 """Bytes of a body that are kept whole; of a longer one its size, digest and start are kept."""
 
 START = 1_024
+LONGEST_TEXT = 4_096
+"""Characters of a path, a remark or a header's value that are kept: a thousand long ones would fill memory."""
+
+MOST_HEADERS = 64
+DEEPEST = 64
+"""Levels down to which a body is shown as JSON: what writes the journal out is recursive."""
+
+SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
 SHORTEST_KEY = 8
 """Characters from which on a key is looked for everywhere: a shorter one would hide ordinary words."""
 
 REDACTED = "[redacted]"
+
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_MARK = re.compile(rf"{_ESCAPE.pattern}|.", re.DOTALL)
+_LONGEST_ESCAPE = 6
+
+
+def keys_of(headers: Headers) -> list[str]:
+    """Return what *headers* carry in secret and is long enough to be looked for, longest first."""
+    secret = (pair for pair in headers if pair[0].lower() in SECRET_HEADERS)
+    found = {key for name, value in secret for key in _carried(name.lower(), value)}
+    return sorted((key for key in found if len(key) >= SHORTEST_KEY), key=len, reverse=True)
+
+
+def _carried(name: str, value: str) -> Iterator[str]:
+    """Yield the secrets in the header *name*: after the scheme, after each cookie's name, else the whole value."""
+    yield from _secrets(name, value)
+    if not value.isascii():
+        # A header travels as latin-1, while a body that repeats it is most often UTF-8.
+        with suppress(UnicodeError):
+            yield from _secrets(name, value.encode("latin-1").decode())
+
+
+def _secrets(name: str, value: str) -> Iterator[str]:
+    if name == "cookie":
+        yield from (pair.partition("=")[2].strip().strip('"') for pair in value.split(";"))
+    elif name.endswith("authorization"):
+        yield value.strip().partition(" ")[2].strip() or value.strip()
+        yield value.strip().rpartition(" ")[2]
+    else:
+        yield value.strip()
+
+
+def redact(text: str, keys: Sequence[str]) -> str:
+    """Return *text* without *keys*, longest first, be they written plainly or with JSON's escapes."""
+    for key in keys:
+        text = text.replace(key, REDACTED)
+    return _redact_escaped(text, keys) if keys and "\\" in text else text
+
+
+def _redact_escaped(text: str, keys: Sequence[str]) -> str:
+    plain = _ESCAPE.sub(lambda match: _meaning(match[0]), text)
+    found = [key for key in keys if key in plain]
+    # One mark stands for one character of the plain text, so that places are the same in both.
+    marks = _MARK.findall(text) if found else [text]
+    for key in found:
+        for match in re.finditer(re.escape(key), plain):
+            marks[match.start() : match.end()] = [REDACTED, *[""] * (len(key) - 1)]
+    return "".join(marks)
+
+
+def _meaning(escape: str) -> str:
+    return chr(int(escape[2:], 16)) if len(escape) == _LONGEST_ESCAPE else escape[-1]
+
+
+def _start(text: str, longest: int, keys: Sequence[str]) -> str:
+    """Return the first *longest* characters of *text* without *keys*, nor the beginning of one at the end."""
+    window = text[: longest + _margin(keys)]
+    clean = redact(window, keys)
+    whole = len(clean) - (_margin(keys) if len(window) < len(text) else 0)
+    return clean[: max(0, min(longest, whole))]
+
+
+def _margin(keys: Sequence[str]) -> int:
+    """Return the most characters that a key can be written with."""
+    return _LONGEST_ESCAPE * len(keys[0]) if keys else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +116,55 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as it is kept: whole, or its start, with its *size* in bytes and, where cut, its SHA-256."""
+    """A body as it is kept: whole, or its start, with its *size* in bytes and, where changed, its SHA-256."""
 
     size: int
     kept: bytes = field(repr=False)
     digest: str = ""
 
-    @classmethod
-    def of(cls, content: bytes) -> Body:
-        """Return what is kept of *content*."""
-        if len(content) <= LONGEST_BODY:
-            return cls(len(content), content)
-        return cls(len(content), content[:START], hashlib.sha256(content).hexdigest())
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the body for the journal's JSON: as JSON where it is JSON, as text otherwise."""
-        if self.digest:
-            return {"bytes": self.size, "sha256": self.digest, "start": self.kept.decode("utf-8", "replace")}
+    def shortened(self, keys: Sequence[str]) -> Body:
+        """Return what is kept of a body, whole up to now, in an exchange that is too long to be kept."""
         digest = hashlib.sha256(self.kept).hexdigest()
-        return {"bytes": self.size, "sha256": digest, "content": _readable(self.kept)}
+        if self.size <= LONGEST_BODY:
+            text = redact(self.kept.decode("utf-8", "surrogateescape"), keys)
+            return Body(self.size, text.encode("utf-8", "surrogateescape"), digest)
+        # A character has four bytes at most; one more tells that there is more.
+        window = self.kept[: 4 * (START + _margin(keys) + 1)]
+        text = _start(window.decode("utf-8", "surrogateescape"), START, keys)
+        return Body(self.size, text.encode("utf-8", "surrogateescape"), digest)
+
+    def as_json(self, keys: Sequence[str]) -> dict[str, Any]:
+        """Return the body without *keys* for the journal's JSON: as JSON where it is JSON, else as text."""
+        digest = self.digest or hashlib.sha256(self.kept).hexdigest()
+        told = {"bytes": self.size, "sha256": digest}
+        if self.size > LONGEST_BODY:
+            return {**told, "start": redact(self.kept.decode("utf-8", "replace"), keys)}
+        return {**told, "content": _readable(self.kept, keys)}
 
 
-def _readable(content: bytes) -> Any:
+def _readable(content: bytes, keys: Sequence[str]) -> Any:
+    text = redact(content.decode("utf-8", "surrogateescape"), keys)
+    shown = text.encode("utf-8", "surrogateescape")
     try:
-        return orjson.loads(content)
+        value = orjson.loads(shown)
     except orjson.JSONDecodeError:
-        return content.decode("utf-8", "replace")
+        return shown.decode("utf-8", "replace")
+    return shown.decode() if _is_deep(value) else value
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell whether *value* has more than DEEPEST levels."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [part for item in level for part in _parts(item)]
+    return bool(level)
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,42 +187,59 @@ class Entry:
     response: Body = field(repr=False)
 
     def redacted(self, text: str) -> str:
-        """Return *text* without the key that the request carried."""
-        value = next((value for name, value in self.request_headers if name == "authorization"), "")
-        key = value.rpartition(" ")[2]
-        return text.replace(key, REDACTED) if len(key) >= SHORTEST_KEY else text
+        """Return *text* without the keys that the request carried."""
+        return redact(text, keys_of(self.request_headers))
+
+    def is_long(self) -> bool:
+        """Tell whether the exchange holds more than should stay in memory."""
+        if self.request.size > LONGEST_BODY or self.response.size > LONGEST_BODY:
+            return True
+        headers = (*self.request_headers, *self.response_headers)
+        texts = (self.path, self.notes.model, *self.notes.remarks, *(value for _, value in headers))
+        return sum(map(len, texts)) > LONGEST_TEXT or len(headers) > MOST_HEADERS
+
+    def shortened(self) -> Entry:
+        """Return the entry with long texts and bodies cut, and without keys: these may be long as well."""
+        keys, notes = keys_of(self.request_headers), self.notes
+        return replace(
+            self,
+            path=_start(self.path, LONGEST_TEXT, keys),
+            notes=replace(
+                notes,
+                model=_start(notes.model, LONGEST_TEXT, keys),
+                remarks=tuple(_start(remark, LONGEST_TEXT, keys) for remark in notes.remarks[:MOST_HEADERS]),
+                summary=None,
+            ),
+            request_headers=tuple(_shown(self.request_headers, keys)),
+            request=self.request.shortened(keys),
+            response_headers=tuple(_shown(self.response_headers, keys)),
+            response=self.response.shortened(keys),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as a JSON object, without any key."""
-        shown: dict[str, Any] = self._cleaned(self._raw())
-        shown["request"]["headers"].pop("authorization", None)
-        return shown
-
-    def _raw(self) -> dict[str, Any]:
-        notes = self.notes
+        keys, notes = keys_of(self.request_headers), self.notes
         return {
             "id": self.number,
             "at": self.at,
             "milliseconds": round(self.milliseconds, 3),
             "method": self.method,
-            "path": self.path,
+            "path": redact(self.path, keys),
             "status": self.status,
             "operation": notes.operation or None,
-            "model": notes.model or None,
+            "model": redact(notes.model, keys) or None,
             "pictures": notes.pictures,
             "billed": str(notes.billed),
-            "remarks": list(notes.remarks),
-            "request": {"headers": dict(self.request_headers), **self.request.as_json()},
-            "response": {"headers": dict(self.response_headers), **self.response.as_json()},
+            "remarks": [redact(remark, keys) for remark in notes.remarks],
+            "request": {"headers": dict(_shown(self.request_headers, keys)), **self.request.as_json(keys)},
+            "response": {"headers": dict(_shown(self.response_headers, keys)), **self.response.as_json(keys)},
         }
 
-    def _cleaned(self, value: Any) -> Any:
-        """Return *value* with the key taken out of every text in it."""
-        if isinstance(value, dict):
-            return {self.redacted(name): self._cleaned(part) for name, part in value.items()}
-        if isinstance(value, list):
-            return [self._cleaned(part) for part in value]
-        return self.redacted(value) if isinstance(value, str) else value
+
+def _shown(headers: Headers, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the headers that may be seen, long ones cut."""
+    open_to_all = (pair for pair in headers[:MOST_HEADERS] if pair[0].lower() not in SECRET_HEADERS)
+    return ((_start(name, START, keys), _start(value, LONGEST_TEXT, keys)) for name, value in open_to_all)
 
 
 @dataclass(slots=True)
@@ -142,7 +259,8 @@ class Journal:
         milliseconds: float,
     ) -> Entry:
         """Write an exchange down, and return what was written."""
-        entry = Entry(
+        answer = response.body if notes.summary is None else notes.summary
+        whole = Entry(
             number,
             at,
             milliseconds,
@@ -151,17 +269,15 @@ class Journal:
             response.status,
             notes,
             request.headers,
-            Body.of(request.body),
+            Body(len(request.body), request.body),
             response.headers,
-            Body.of(response.body if notes.summary is None else notes.summary),
+            Body(len(answer), answer),
         )
+        entry = whole.shortened() if whole.is_long() else whole
         self.entries.append(entry)
         return entry
 
     def as_json(self) -> dict[str, Any]:
-        """Return all entries, oldest first, as a JSON object."""
-        return {
-            "kept": len(self.entries),
-            "most": LENGTH,
-            "entries": [entry.as_json() for entry in self.entries],
-        }
+        """Return all entries, oldest first, as a JSON object; others may go on writing meanwhile."""
+        entries = list(self.entries)
+        return {"kept": len(entries), "most": LENGTH, "entries": [entry.as_json() for entry in entries]}

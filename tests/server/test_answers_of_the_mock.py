@@ -170,7 +170,8 @@ def test_an_address_of_another_secret_is_forged(
 
 
 @pytest.mark.parametrize(
-    "change", [("/files/17", "/files/18"), (".png", ".jpgx"), ("/W", "/X"), ("/files/", "/files/9")]
+    "change",
+    [("/files/17", "/files/18"), (".png", ".jpgx"), (".png", ".jpg"), ("/W", "/X"), ("/files/", "/files/9")],
 )
 def test_a_changed_address_is_forged(engine: Engine, ask: Ask, change: tuple[str, str]) -> None:
     """Neither the end of its life nor what it shows can be changed in an address."""
