@@ -140,9 +140,9 @@ def test_every_action_of_an_overlay_changes_something(profile: str) -> None:
     from mockfire_spec.overlay import apply
 
     document = read_yaml(HOME / "openapi.yaml")
-    for name in profiles()[profile]:
-        for action in read_yaml(HOME / "overlays" / f"{name}.yaml")["actions"]:
-            after = apply(document, {"actions": [action]})
+    for overlay in [read_yaml(HOME / "overlays" / f"{name}.yaml") for name in profiles()[profile]]:
+        for action in overlay["actions"]:
+            after = apply(document, {**overlay, "actions": [action]})
             assert after != document, action["target"]
             document = after
 
