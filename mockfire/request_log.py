@@ -45,7 +45,7 @@ def as_json(entry: Entry, currency: str) -> str:
         "path": entry.redacted(entry.path),
         "status": entry.status,
         "milliseconds": round(entry.milliseconds, 3),
-        "model": notes.model or None,
+        "model": entry.redacted(notes.model) or None,
         "pictures": notes.pictures,
         "billed": str(notes.billed),
         "currency": currency,
@@ -82,8 +82,17 @@ class RequestLog:
         self._lines.append(self.render(entry, self.currency))
 
     def flush(self) -> None:
-        """Write what has been gathered; a reader that has gone away is no reason to stop serving."""
+        """Write what has been gathered; a reader that has gone away is no reason to stop serving.
+
+        Neither is a full disk, nor a terminal that lacks a character: it gets the character's number.
+        """
         lines, self._lines = self._lines, []
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            sys.stdout.write("".join(f"{line}\n" for line in lines))
+        text = "".join(f"{line}\n" for line in lines)
+        # ValueError is what a closed standard output raises.
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(_encodable(text, sys.stdout.encoding or "utf-8"))
             sys.stdout.flush()
+
+
+def _encodable(text: str, encoding: str) -> str:
+    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mockfire_spec import Request, Response
     from mockfire_spec.exchange import Headers
@@ -24,7 +24,7 @@ LONGEST_BODY = 16_384
 
 START = 1_024
 LONGEST_TEXT = 4_096
-"""Characters of a path, a remark or a header's value that are kept: a thousand long ones would fill memory."""
+"""Characters of a path, a remark or a header's value that are kept."""
 
 MOST_HEADERS = 64
 DEEPEST = 64
@@ -36,35 +36,25 @@ SHORTEST_KEY = 8
 
 REDACTED = "[redacted]"
 
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_MARK = re.compile(rf"{_ESCAPE.pattern}|.", re.DOTALL)
-_LONGEST_ESCAPE = 6
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+_MARK = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 
 
 def keys_of(headers: Headers) -> list[str]:
     """Return what *headers* carry in secret and is long enough to be looked for, longest first."""
-    secret = (pair for pair in headers if pair[0].lower() in SECRET_HEADERS)
-    found = {key for name, value in secret for key in _carried(name.lower(), value)}
+    secret = [pair for pair in headers if pair[0] in SECRET_HEADERS]
+    found = {key for name, value in secret for key in _carried(name, value.strip())}
+    # A header travels as latin-1, while a body that repeats it is most often UTF-8.
+    found |= {key.encode("latin-1", "ignore").decode("utf-8", "ignore") for key in found}
     return sorted((key for key in found if len(key) >= SHORTEST_KEY), key=len, reverse=True)
 
 
-def _carried(name: str, value: str) -> Iterator[str]:
-    """Yield the secrets in the header *name*: after the scheme, after each cookie's name, else the whole value."""
-    yield from _secrets(name, value)
-    if not value.isascii():
-        # A header travels as latin-1, while a body that repeats it is most often UTF-8.
-        with suppress(UnicodeError):
-            yield from _secrets(name, value.encode("latin-1").decode())
-
-
-def _secrets(name: str, value: str) -> Iterator[str]:
+def _carried(name: str, value: str) -> Iterable[str]:
     if name == "cookie":
-        yield from (pair.partition("=")[2].strip().strip('"') for pair in value.split(";"))
-    elif name.endswith("authorization"):
-        yield value.strip().partition(" ")[2].strip() or value.strip()
-        yield value.strip().rpartition(" ")[2]
-    else:
-        yield value.strip()
+        return (pair.partition("=")[2].strip(' "') for pair in value.split(";"))
+    if name.endswith("authorization"):
+        return value.partition(" ")[2].strip() or value, value.rpartition(" ")[2]
+    return (value,)
 
 
 def redact(text: str, keys: Sequence[str]) -> str:
@@ -75,7 +65,7 @@ def redact(text: str, keys: Sequence[str]) -> str:
 
 
 def _redact_escaped(text: str, keys: Sequence[str]) -> str:
-    plain = _ESCAPE.sub(lambda match: _meaning(match[0]), text)
+    plain = _ESCAPE.sub(_meaning, text)
     found = [key for key in keys if key in plain]
     # One mark stands for one character of the plain text, so that places are the same in both.
     marks = _MARK.findall(text) if found else [text]
@@ -85,21 +75,20 @@ def _redact_escaped(text: str, keys: Sequence[str]) -> str:
     return "".join(marks)
 
 
-def _meaning(escape: str) -> str:
-    return chr(int(escape[2:], 16)) if len(escape) == _LONGEST_ESCAPE else escape[-1]
+def _meaning(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else escape[0][-1]
 
 
 def _start(text: str, longest: int, keys: Sequence[str]) -> str:
     """Return the first *longest* characters of *text* without *keys*, nor the beginning of one at the end."""
     window = text[: longest + _margin(keys)]
     clean = redact(window, keys)
-    whole = len(clean) - (_margin(keys) if len(window) < len(text) else 0)
-    return clean[: max(0, min(longest, whole))]
+    unsure = _margin(keys) if len(window) < len(text) else 0
+    return clean[: max(0, min(longest, len(clean) - unsure))]
 
 
 def _margin(keys: Sequence[str]) -> int:
-    """Return the most characters that a key can be written with."""
-    return _LONGEST_ESCAPE * len(keys[0]) if keys else 0
+    return 6 * len(keys[0]) if keys else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +113,11 @@ class Body:
 
     def shortened(self, keys: Sequence[str]) -> Body:
         """Return what is kept of a body, whole up to now, in an exchange that is too long to be kept."""
-        digest = hashlib.sha256(self.kept).hexdigest()
-        if self.size <= LONGEST_BODY:
-            text = redact(self.kept.decode("utf-8", "surrogateescape"), keys)
-            return Body(self.size, text.encode("utf-8", "surrogateescape"), digest)
+        longest = LONGEST_BODY if self.size <= LONGEST_BODY else START
         # A character has four bytes at most; one more tells that there is more.
-        window = self.kept[: 4 * (START + _margin(keys) + 1)]
-        text = _start(window.decode("utf-8", "surrogateescape"), START, keys)
+        window = self.kept[: 4 * (longest + _margin(keys) + 1)]
+        text = _start(window.decode("utf-8", "surrogateescape"), longest, keys)
+        digest = hashlib.sha256(self.kept).hexdigest()
         return Body(self.size, text.encode("utf-8", "surrogateescape"), digest)
 
     def as_json(self, keys: Sequence[str]) -> dict[str, Any]:
@@ -153,18 +140,11 @@ def _readable(content: bytes, keys: Sequence[str]) -> Any:
 
 
 def _is_deep(value: Any) -> bool:
-    """Tell whether *value* has more than DEEPEST levels."""
-    level = [value]
+    level: list[Any] = [[value]]
     for _ in range(DEEPEST + 1):
-        level = [part for item in level for part in _parts(item)]
+        inner = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
     return bool(level)
-
-
-def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,24 +172,20 @@ class Entry:
 
     def is_long(self) -> bool:
         """Tell whether the exchange holds more than should stay in memory."""
-        if self.request.size > LONGEST_BODY or self.response.size > LONGEST_BODY:
-            return True
-        headers = (*self.request_headers, *self.response_headers)
-        texts = (self.path, self.notes.model, *self.notes.remarks, *(value for _, value in headers))
-        return sum(map(len, texts)) > LONGEST_TEXT or len(headers) > MOST_HEADERS
+        headers = self.request_headers + self.response_headers
+        texts = chain.from_iterable(((self.path, self.notes.model), self.notes.remarks, *headers))
+        text, body = sum(map(len, texts)), max(self.request.size, self.response.size)
+        return body > LONGEST_BODY or text > LONGEST_TEXT or len(headers) > MOST_HEADERS
 
     def shortened(self) -> Entry:
         """Return the entry with long texts and bodies cut, and without keys: these may be long as well."""
         keys, notes = keys_of(self.request_headers), self.notes
+        remarks = tuple(_start(remark, LONGEST_TEXT, keys) for remark in notes.remarks[:MOST_HEADERS])
+        model = _start(notes.model, LONGEST_TEXT, keys)
         return replace(
             self,
             path=_start(self.path, LONGEST_TEXT, keys),
-            notes=replace(
-                notes,
-                model=_start(notes.model, LONGEST_TEXT, keys),
-                remarks=tuple(_start(remark, LONGEST_TEXT, keys) for remark in notes.remarks[:MOST_HEADERS]),
-                summary=None,
-            ),
+            notes=replace(notes, model=model, remarks=remarks, summary=None),
             request_headers=tuple(_shown(self.request_headers, keys)),
             request=self.request.shortened(keys),
             response_headers=tuple(_shown(self.response_headers, keys)),
@@ -238,7 +214,7 @@ class Entry:
 
 def _shown(headers: Headers, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the headers that may be seen, long ones cut."""
-    open_to_all = (pair for pair in headers[:MOST_HEADERS] if pair[0].lower() not in SECRET_HEADERS)
+    open_to_all = (pair for pair in headers[:MOST_HEADERS] if pair[0] not in SECRET_HEADERS)
     return ((_start(name, START, keys), _start(value, LONGEST_TEXT, keys)) for name, value in open_to_all)
 
 
@@ -260,19 +236,10 @@ class Journal:
     ) -> Entry:
         """Write an exchange down, and return what was written."""
         answer = response.body if notes.summary is None else notes.summary
-        whole = Entry(
-            number,
-            at,
-            milliseconds,
-            request.method,
-            request.path,
-            response.status,
-            notes,
-            request.headers,
-            Body(len(request.body), request.body),
-            response.headers,
-            Body(len(answer), answer),
-        )
+        route = (request.method, request.path, response.status)
+        sent = (request.headers, Body(len(request.body), request.body))
+        answered = (response.headers, Body(len(answer), answer))
+        whole = Entry(number, at, milliseconds, *route, notes, *sent, *answered)
         entry = whole.shortened() if whole.is_long() else whole
         self.entries.append(entry)
         return entry
