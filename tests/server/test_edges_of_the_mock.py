@@ -78,6 +78,15 @@ def test_a_count_of_null_is_refused_by_the_upstream(
     assert error["message"].startswith("Invalid type for 'n': expected an integer, but got null instead.")
 
 
+@pytest.mark.parametrize("wrong", [{"model": 5}, {"n": "x"}])
+def test_what_cannot_be_decoded_comes_before_a_prompt_of_null(ask: Ask, wrong: dict[str, Any]) -> None:
+    """The decoder complains first, and not of null."""
+    message = error_of(ask({"prompt": None, **wrong}))["message"]
+
+    assert "json: cannot unmarshal" in message
+    assert f".{next(iter(wrong))} of type" in message
+
+
 def test_a_count_of_null_is_one_picture_as_served(ask: Ask) -> None:
     """OpenAI's page allows null for n."""
     response = ask({**URL, "n": None})

@@ -215,6 +215,22 @@ def test_a_key_at_the_cut_leaves_no_beginning(filler: str, back: int) -> None:
     assert len(entry.request.kept) <= START
 
 
+@pytest.mark.parametrize("unit", [KEY, f"{KEY} ", f'"{KEY}", '])
+def test_a_body_full_of_keys_is_cut_between_them(unit: str) -> None:
+    """What is redacted makes the rest move up, and still no beginning of a key is kept."""
+    entry = recorded((unit * LONGEST_BODY).encode())
+
+    assert b"sk-a" not in entry.request.kept
+    assert entry.request.kept.startswith(unit.replace(KEY, "[redacted]").encode())
+
+
+def test_a_key_within_a_key_leaves_no_rest() -> None:
+    """The longer of two keys is redacted first."""
+    headers = (("x-api-key", KEY), ("authorization", f"Bearer {KEY}-and-more"))
+
+    assert recorded(f"{KEY}-and-more".encode(), headers).as_json()["request"]["content"] == "[redacted]"
+
+
 def test_a_deep_body_is_kept_as_text() -> None:
     """JSON deeper than what can be written out again is shown as the text that it was."""
     deep = "[" * 900 + f'"{KEY}"' + "]" * 900
@@ -277,6 +293,13 @@ def test_a_key_longer_than_what_is_kept_is_redacted() -> None:
     entry = recorded(f"a {key}".encode(), headers, path=f"/v1/{key}")
 
     assert "kkkk" not in shown(entry)
+
+
+def test_many_short_headers_are_cut_too() -> None:
+    """The number of headers has an end, however short they are."""
+    entry = recorded(headers=tuple((f"x-{number}", "") for number in range(MOST_HEADERS + 1)))
+
+    assert len(entry.request_headers) == MOST_HEADERS
 
 
 def test_a_text_that_just_fits_is_kept_whole() -> None:
