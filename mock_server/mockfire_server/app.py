@@ -142,7 +142,7 @@ def _declared_length(scope: Scope) -> int:
 
 
 def _request(scope: Scope, body: bytes) -> Request:
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    headers = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
     return Request(
         method=scope["method"],
         path=scope["path"],

@@ -185,46 +185,35 @@ def _unservable(
     operation: Operation, payload: Mapping[str, Any], count: int, size: tuple[int, int]
 ) -> Iterator[Refusal]:
     """Yield what the mock cannot serve of a request, whatever the contract lets through."""
-    number, measure = (operation.relations[name].terms["request"] for name in ("count", "size"))
-    form = _asked(operation, "format", payload, "png")
     if payload.get("stream") is True:
-        yield upstream(
-            "unsupported_parameter",
-            "Streaming is not served here: 'stream' must be false or left out.",
-            "stream",
-        )
-    if count < 1:
-        yield upstream(
-            "integer_below_min_value", OUTSIDE.format(number, "below minimum", ">= 1", count), number
-        )
-    if count > MOST_PICTURES:
-        limit = f"<= {MOST_PICTURES}"
-        yield upstream(
-            "integer_above_max_value", OUTSIDE.format(number, "above maximum", limit, count), number
-        )
+        yield upstream("unsupported_parameter", NO_STREAM, "stream")
+    yield from _uncountable(operation.relations["count"].terms["request"], count)
+    form = _asked(operation, "format", payload, "png")
     if form not in EXTENSIONS:
-        yield upstream(
-            "invalid_value",
-            f"Invalid value: '{form}'. mockfire draws {listing(list(EXTENSIONS))}.",
-            "output_format",
-        )
+        message = f"Invalid value: '{form}'. mockfire draws {listing(list(EXTENSIONS))}."
+        yield upstream("invalid_value", message, operation.relations["format"].terms["request"])
+    yield from _undrawable(operation.relations["size"].terms["request"], count, size)
+
+
+def _uncountable(field: str, count: int) -> Iterator[Refusal]:
+    if count < 1:
+        message = OUTSIDE.format(field, "below minimum", ">= 1", count)
+        yield upstream("integer_below_min_value", message, field)
+    if count > MOST_PICTURES:
+        message = OUTSIDE.format(field, "above maximum", f"<= {MOST_PICTURES}", count)
+        yield upstream("integer_above_max_value", message, field)
+
+
+def _undrawable(field: str, count: int, size: tuple[int, int]) -> Iterator[Refusal]:
+    shown = "x".join(str(edge)[:12] for edge in size)
     if not all(1 <= edge <= LONGEST_EDGE for edge in size):
-        yield upstream(
-            "invalid_value",
-            f"Invalid value: '{_shortened(size)}'. Each edge has 1 to {LONGEST_EDGE} pixels.",
-            measure,
-        )
+        message = f"Invalid value: '{shown}'. Each edge has 1 to {LONGEST_EDGE} pixels."
+        yield upstream("invalid_value", message, field)
     elif size[0] * size[1] * count > MOST_PIXELS:
-        yield upstream(
-            "invalid_value",
-            f"Invalid value: '{_shortened(size)}'. {count} of these are over {MOST_PIXELS} pixels.",
-            measure,
-        )
+        message = f"Invalid value: '{shown}'. {count} of these have over {MOST_PIXELS:,} pixels."
+        yield upstream("invalid_value", message, field)
 
 
+NO_STREAM = "Streaming is not served here: 'stream' must be false or left out."
 OUTSIDE = "Invalid '{}': integer {} value. Expected a value {}, but got {} instead."
 """The upstream's sentence on a number outside its bounds."""
-
-
-def _shortened(size: tuple[int, int]) -> str:
-    return "x".join(str(edge)[:12] for edge in size)

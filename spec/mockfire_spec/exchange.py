@@ -10,7 +10,10 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def _lookup(headers: Headers, name: str) -> str | None:
-    return next((value for key, value in headers if key == name), None)
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
 
 
 @dataclass(frozen=True, slots=True)
