@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from mockfire_spec import Contract, MockfireError
 
     try:
-        root_url(target, Contract.load(config.getoption(PROFILE)).paths)
+        root_url(target, Contract.load(str(config.getoption(PROFILE))).paths)
     except MockfireError as error:
         raise pytest.UsageError(f"{TARGET}: {error}") from None
 

@@ -53,6 +53,7 @@ def _why_not(host: str, port: int, error: Exception) -> str:
 
 def address(listener: socket.socket) -> str:
     """Return the URL at which *listener* is reached, from this machine where it listens everywhere."""
+    host: str
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104 - it is not bound here
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
