@@ -183,16 +183,27 @@ def test_a_report_survives_a_reader_that_goes_away(mock: MockServer, tmp_path: P
 def test_an_interrupted_run_reports_what_it_saw(tmp_path: Path) -> None:
     """Ctrl-C ends a run with 130, and its report tells the requests that were sent."""
     file = tmp_path / "report.json"
-    command = [sys.executable, "-m", "mockfire", "check", "--report", f"json={file}"]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        # A shell that started the tests in the background had SIGINT ignored, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - it only sets a handler
-    )
-    time.sleep(4)
-    process.send_signal(signal.SIGINT)
-    output = process.communicate(timeout=60)[0].decode()
+    with MockServer() as mock:
+        command = [
+            sys.executable,
+            "-m",
+            "mockfire",
+            "check",
+            mock.origin,
+            "--deep",
+            "--report",
+            f"json={file}",
+        ]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            # A shell that started the tests in the background had SIGINT ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - it only sets a handler
+        )
+        while len(mock.journal.entries) < 9 and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        output = process.communicate(timeout=60)[0].decode()
 
     report = json.loads(file.read_text("utf-8"))
     assert (process.returncode, report["exit_code"]) == (130, 130)
