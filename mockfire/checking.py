@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field, replace
+import signal
+import threading
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mockfire_contract.clients import Target, fetch_through, loopback_target
@@ -20,6 +22,7 @@ from mockfire_spec.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from types import FrameType
 
     from rich.console import Console
 
@@ -57,18 +60,35 @@ class Job:
         return self.key or PLACEHOLDER_KEY
 
 
-@dataclass(slots=True)
-class Stream:
-    """Verdicts as they come; *interrupted* tells whether somebody pressed Ctrl-C before the end."""
+@contextlib.contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Yield an event that the first Ctrl-C sets; the second one ends the program as always.
 
-    verdicts: Iterable[Verdict]
-    interrupted: bool = field(default=False)
+    The request that is under way is waited for: what it brings may have been paid for.
+    """
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = signal.getsignal(signal.SIGINT)
 
-    def __iter__(self) -> Iterator[Verdict]:
-        try:
-            yield from self.verdicts
-        except KeyboardInterrupt:
-            self.interrupted = True
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def until(asked: threading.Event, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """Yield *verdicts* until the event *asked* is set."""
+    for verdict in verdicts:
+        yield verdict
+        if asked.is_set():
+            return
 
 
 def run_job(job: Job, reports: Iterable[tuple[str, Path]], *, quiet: bool) -> Conclusion:
@@ -82,9 +102,9 @@ def run_job(job: Job, reports: Iterable[tuple[str, Path]], *, quiet: bool) -> Co
     plan = make_plan(contract, model=job.model, strength=job.strength, deep=job.deep, seed=job.seed)
     target, console = _target(job, contract), Console(quiet=quiet)
     asked = run(target.send, plan.cases, key=job.sent_key, origin=target.root, fetch=target.fetch)
-    stream = Stream(watched(asked, len(plan.cases), console))
-    outcome = collect(stream)
-    conclusion = _concluded(job, outcome, plan, interrupted=stream.interrupted)
+    with interruptible() as interrupted:
+        outcome = collect(until(interrupted, watched(asked, len(plan.cases), console)))
+    conclusion = _concluded(job, outcome, plan, interrupted=interrupted.is_set())
     about = _about(job, contract, plan, outcome)
     for name, path in reports:
         _write(path, render(name, outcome, conclusion, about))

@@ -194,12 +194,7 @@ def test_an_interrupted_run_reports_what_it_saw(tmp_path: Path) -> None:
             "--report",
             f"json={file}",
         ]
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            # A shell that started the tests in the background had SIGINT ignored, and children inherit that.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - it only sets a handler
-        )
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
         while len(mock.journal.entries) < 9 and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
