@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from mockfire_spec.wording import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,7 +33,7 @@ def as_text(entry: Entry, currency: str) -> str:
         plural = "" if entry.notes.pictures == 1 else "s"
         line += f"  {entry.notes.pictures} picture{plural}, would have cost {entry.notes.billed} {currency}"
     return "\n".join(
-        (line, *(f"          {_printable(entry.redacted(remark))}" for remark in entry.notes.remarks))
+        (line, *(f"          {printable(entry.redacted(remark))}" for remark in entry.notes.remarks))
     )
 
 
@@ -56,15 +58,10 @@ def as_json(entry: Entry, currency: str) -> str:
 
 def _short(path: str) -> str:
     """Return *path* fit for a line: the address of a picture holds the whole picture's description."""
-    shown = _printable(path)
+    shown = printable(path)
     return (
         shown if len(shown) <= LONGEST_PATH else f"{shown[: LONGEST_PATH // 2]}…{shown[-LONGEST_PATH // 4 :]}"
     )
-
-
-def _printable(text: str) -> str:
-    """Return *text* without what would move a terminal's cursor."""
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 @dataclass(slots=True)

@@ -9,9 +9,10 @@ import orjson
 
 from mockfire_server.errors import INVALID_JSON, RefusedError, too_large
 from mockfire_server.json_errors import why_not_json
+from mockfire_server.nesting import is_deeper_than
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 DEEPEST = 200
 """Levels of nesting that are read: a request has one, and what handles a value must not run out of stack."""
@@ -77,21 +78,7 @@ def parse(body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         reason = why_not_json(body, error.pos, error.msg)
     else:
-        if body.count(b"[") + body.count(b"{") <= DEEPEST or not _is_too_deep(value):
+        if body.count(b"[") + body.count(b"{") <= DEEPEST or not is_deeper_than(DEEPEST, value):
             return value
         reason = "exceeded max depth"
     raise RefusedError(INVALID_JSON.about(reason=reason))
-
-
-def _is_too_deep(value: Any) -> bool:
-    """Tell whether *value* is nested more than DEEPEST levels, without recursion."""
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [part for node in level if isinstance(node, dict | list) for part in _parts(node)]
-        if not level:
-            return False
-    return any(isinstance(node, dict | list) for node in level)
-
-
-def _parts(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return node.values() if isinstance(node, dict) else node

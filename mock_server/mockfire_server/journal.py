@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockfire_server.nesting import is_deeper_than
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -136,15 +138,7 @@ def _readable(content: bytes, keys: Sequence[str]) -> Any:
         value = orjson.loads(shown)
     except orjson.JSONDecodeError:
         return shown.decode("utf-8", "replace")
-    return shown.decode() if _is_deep(value) else value
-
-
-def _is_deep(value: Any) -> bool:
-    level: list[Any] = [[value]]
-    for _ in range(DEEPEST + 1):
-        inner = (item.values() if isinstance(item, dict) else item for item in level)
-        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
-    return bool(level)
+    return shown.decode() if is_deeper_than(DEEPEST, value) else value
 
 
 @dataclass(frozen=True, slots=True)

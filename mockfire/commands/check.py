@@ -14,8 +14,7 @@ from mockfire.commands.options import profile_option
 from mockfire_contract.findings import Severity
 from mockfire_contract.plan import STRENGTHS
 from mockfire_contract.reports import REPORTS
-
-KEY_ENVIRONMENT = "CHATFIRE_API_KEY"
+from mockfire_contract.reports.model import KEY_ENVIRONMENT
 
 
 class ReportFile(click.ParamType[tuple[str, Path]]):

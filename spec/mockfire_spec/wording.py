@@ -26,6 +26,13 @@ def show(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
 
+def printable(text: str) -> str:
+    """Return *text* with every character that could steer a terminal or break XML written as an escape."""
+    return "".join(
+        part if part.isprintable() else part.encode("unicode_escape").decode("ascii") for part in text
+    )
+
+
 def kind(value: Any) -> str:
     """Return the name of *value*'s JSON type, with its article."""
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -16,8 +16,8 @@ from rich.console import Console
 from mockfire_contract.outcome import conclude
 from mockfire_contract.redaction import MARK, forms, holds_key, redactor
 from mockfire_contract.reports import REPORTS, About, render, show
-from mockfire_contract.reports.model import printable
 from mockfire_spec import Response
+from mockfire_spec.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

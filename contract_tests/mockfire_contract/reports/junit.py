@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mockfire_contract.cases import Phase
 from mockfire_contract.outcome import NOTHING_TESTED
-from mockfire_contract.reports.model import printable, telling
+from mockfire_contract.reports.model import telling
+from mockfire_spec.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mockfire_contract.outcome import WEIGHTS
 from mockfire_contract.reports.curl import curl_line
+from mockfire_spec.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,13 +65,6 @@ class Group:
     clause: str
     severity: Severity
     told: tuple[Told, ...]
-
-
-def printable(text: str) -> str:
-    """Return *text* with every character that could steer a terminal or break XML written as an escape."""
-    return "".join(
-        part if part.isprintable() else part.encode("unicode_escape").decode("ascii") for part in text
-    )
 
 
 def telling(outcome: Outcome, about: About) -> list[Told]:
